@@ -1,0 +1,150 @@
+//! Whether a file is ours to open. Nothing here changes a file before it is known to be.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use rusqlite::Connection;
+
+use crate::connection::Site;
+use crate::error::{ErrorClass, OpenError, StorageError, class};
+use crate::gate::CommitGate;
+use crate::limits;
+
+/// Refuses a library with known corruption.
+pub(crate) fn check_library() -> Result<(), OpenError> {
+    let found = rusqlite::version_number();
+    let required = limits::OLDEST_SQLITE;
+    if found < required {
+        return Err(OpenError::OldSqlite { found, required });
+    }
+    Ok(())
+}
+
+/// Refuses a log whose database is gone: SQLite would delete the log and start empty, as if nothing had been lost.
+pub(crate) fn check_files(path: &Path) -> Result<(), OpenError> {
+    let log = sibling(path, "-wal");
+    if length(path)? == 0 && length(&log)? > 0 {
+        let path = path.to_owned();
+        return Err(OpenError::Corrupt { path, source: None });
+    }
+    Ok(())
+}
+
+/// Refuses a file of another application, or of a later release, without changing it.
+pub(crate) fn check_owner(
+    site: &Site,
+    connection: &Connection,
+    known: u32,
+) -> Result<(), OpenError> {
+    let failed = |error| open_error(site, error);
+    if is_empty(connection).map_err(failed)? {
+        return Ok(());
+    }
+    let found = application_id(connection).map_err(failed)?;
+    let expected = site.options.application_id;
+    if found != expected {
+        let path = site.path.clone();
+        return Err(OpenError::Foreign {
+            path,
+            found,
+            expected,
+        });
+    }
+    let found = user_version(connection).map_err(failed)?;
+    if found > known {
+        return Err(OpenError::NewerSchema { found, known });
+    }
+    Ok(())
+}
+
+/// Switches to the write-ahead log, which stays on in the file.
+pub(crate) fn enter_wal(site: &Site, connection: &Connection) -> Result<(), OpenError> {
+    // Two processes that create the file at once can meet here, and SQLite does not call its busy handler then.
+    let mode: String = site
+        .patiently(|| {
+            connection.query_row("PRAGMA journal_mode = WAL", [], |row| {
+                row.get("journal_mode")
+            })
+        })
+        .map_err(|error| open_error(site, error))?;
+    if mode == "wal" {
+        return Ok(());
+    }
+    let path = site.path.clone();
+    Err(OpenError::NotWal {
+        path,
+        mode: mode.into(),
+    })
+}
+
+/// Marks an empty file as ours.
+pub(crate) fn claim(
+    site: &Site,
+    connection: &Connection,
+    gate: &CommitGate,
+) -> rusqlite::Result<()> {
+    if !is_empty(connection)? {
+        return Ok(());
+    }
+    let transaction = site.begin(connection)?;
+    if is_empty(&transaction)? {
+        transaction.pragma_update(
+            None,
+            "application_id",
+            site.options.application_id.cast_signed(),
+        )?;
+        transaction.execute_batch(include_str!("schema_history.sql"))?;
+    }
+    gate.commit(transaction)
+}
+
+/// The schema version that the file is at.
+pub(crate) fn user_version(connection: &Connection) -> rusqlite::Result<u32> {
+    connection.query_row("PRAGMA user_version", [], |row| row.get("user_version"))
+}
+
+/// Sorts an error of opening: damage is told apart, because only damage is set aside.
+pub(crate) fn open_error(site: &Site, error: rusqlite::Error) -> OpenError {
+    let path = site.path.clone();
+    if class(&error) == ErrorClass::Corrupt {
+        return OpenError::Corrupt {
+            path,
+            source: Some(error),
+        };
+    }
+    let source = StorageError::from(error);
+    OpenError::Storage { path, source }
+}
+
+/// The file that SQLite keeps beside `path` under the same name and `suffix`.
+pub(crate) fn sibling(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}
+
+fn length(path: &Path) -> Result<u64, OpenError> {
+    match fs::metadata(path) {
+        Ok(metadata) => Ok(metadata.len()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(0),
+        Err(source) => {
+            let path = path.to_owned();
+            Err(OpenError::File { path, source })
+        }
+    }
+}
+
+fn is_empty(connection: &Connection) -> rusqlite::Result<bool> {
+    let objects: i64 =
+        connection.query_row("SELECT count(*) AS objects FROM sqlite_schema", [], |row| {
+            row.get("objects")
+        })?;
+    Ok(objects == 0 && application_id(connection)? == 0 && user_version(connection)? == 0)
+}
+
+fn application_id(connection: &Connection) -> rusqlite::Result<u32> {
+    let id: i32 =
+        connection.query_row("PRAGMA application_id", [], |row| row.get("application_id"))?;
+    Ok(id.cast_unsigned())
+}
