@@ -1,0 +1,116 @@
+/** The one place that talks HTTP. It knows no view and keeps no state. */
+import type { Detail, NewDispatch, Problem, Row, Session } from "./types";
+
+/** Long enough for a busy server behind a mobile link, short enough that a dispatcher does not wonder. */
+export const REQUEST_TIMEOUT_MS = 20_000;
+
+/**
+ * A call that did not succeed. `code` is the server's stable code, or one of ours for what happens before the server answers:
+ * `network` (no answer), `timeout`, `unexpected_response` (a proxy or captive portal answered instead of Linecrew).
+ */
+export class ApiError extends Error {
+  override name = "ApiError";
+  readonly code: string;
+  readonly status: number;
+  readonly detail: string | null;
+  readonly retryAfterMs: number | null;
+  readonly state: string | null;
+
+  constructor(problem: Partial<Problem> & { code: string }) {
+    super(problem.title ?? problem.code);
+    this.code = problem.code;
+    this.status = problem.status ?? 0;
+    this.detail = problem.detail ?? null;
+    this.retryAfterMs = problem.retry_after_ms ?? null;
+    this.state = problem.state ?? null;
+  }
+}
+
+let signedOut: () => void = () => {};
+
+/** Registers what happens when any call finds the session gone; the call itself still fails with `unauthenticated`. */
+export function onSignedOut(listener: () => void): void {
+  signedOut = listener;
+}
+
+export const api = {
+  login: (username: string, password: string) => send<Session>("POST", "/login", { username, password, cookie: true }),
+  logout: () => exchange("POST", "/logout", {}),
+  me: () => send<Session>("GET", "/me"),
+
+  detail: (id: string) => send<Detail>("GET", `/dispatches/${id}`),
+  search: (q: string, limit = 50) => send<{ items: Row[]; next: string | null }>("GET", `/dispatches?${new URLSearchParams({ q, limit: `${limit}` })}`),
+  create: (dispatch: NewDispatch, idempotencyKey: string) =>
+    send<Row>("POST", "/dispatches", dispatch, { "Idempotency-Key": idempotencyKey }),
+
+  assign: (id: string, crew: string) => act(id, "assign", { crew }),
+  reassign: (id: string, crew: string, reason: string) => act(id, "reassign", { crew, reason }),
+  cancel: (id: string, reason: string) => act(id, "cancel", { reason }),
+  followUp: (id: string, result: string) => act(id, "follow-up", { result }),
+  archive: (id: string) => act(id, "archive", {}),
+  link: (id: string, to: string) => act(id, "link", { to }),
+  resolve: (id: string, attention: string, choice: string, note: string) => act(id, "resolve", { attention, choice, note }),
+};
+
+/** Opens the board stream. The caller reads the body; a refusal is an `ApiError` like any other call's. */
+export async function openStream(signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
+  const response = await reach("/v1/board/stream", { headers: { Accept: "text/event-stream" }, cache: "no-store", signal });
+  if (!response.ok) throw await problemOf(response);
+  const kind = response.headers.get("Content-Type") ?? "";
+  if (!kind.startsWith("text/event-stream") || !response.body) throw unexpected(response);
+  return response.body;
+}
+
+function act(id: string, verb: string, body: unknown): Promise<Row> {
+  return send<Row>("POST", `/dispatches/${id}/${verb}`, body);
+}
+
+async function send<T>(method: "GET" | "POST", path: string, body?: unknown, headers: Record<string, string> = {}): Promise<T> {
+  const response = await exchange(method, path, body, headers);
+  // A 200 that is not our JSON came from something in between: it is never success.
+  if (!isJson(response)) throw unexpected(response);
+  return readJson<T>(response);
+}
+
+async function exchange(method: "GET" | "POST", path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Response> {
+  const init: RequestInit = { method, cache: "no-store", signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS), headers };
+  if (method === "POST") {
+    init.headers = { ...headers, "Content-Type": "application/json", "X-Linecrew": "board" };
+    init.body = JSON.stringify(body);
+  }
+  const response = await reach(`/v1${path}`, init);
+  if (!response.ok) throw await problemOf(response);
+  return response;
+}
+
+async function reach(url: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(url, { credentials: "same-origin", ...init });
+  } catch (cause) {
+    const timedOut = cause instanceof DOMException && cause.name === "TimeoutError";
+    throw new ApiError({ code: timedOut ? "timeout" : "network" });
+  }
+}
+
+async function readJson<T>(response: Response): Promise<T> {
+  try {
+    return (await response.json()) as T;
+  } catch (cause) {
+    throw new ApiError({ code: cause instanceof SyntaxError ? "unexpected_response" : "network", status: response.status });
+  }
+}
+
+async function problemOf(response: Response): Promise<ApiError> {
+  if (!isJson(response)) return unexpected(response);
+  const problem = await readJson<Partial<Problem>>(response);
+  if (problem.code === "unauthenticated") signedOut();
+  return problem.code ? new ApiError({ ...problem, code: problem.code, status: response.status }) : unexpected(response);
+}
+
+function unexpected(response: Response): ApiError {
+  return new ApiError({ code: "unexpected_response", status: response.status, detail: `HTTP ${response.status}` });
+}
+
+function isJson(response: Response): boolean {
+  return /^application\/([\w.-]+\+)?json\b/.test(response.headers.get("Content-Type") ?? "");
+}

@@ -1,0 +1,63 @@
+/** Who is at this desk. A session that ends keeps the person, so the view stays where it was under the sign-in form. */
+import { mayUseBoard } from "./actions";
+import { api, ApiError, onSignedOut } from "./api/client";
+import type { Person, Session } from "./api/types";
+import { live } from "./live.svelte";
+
+class Desk {
+  person = $state.raw<Person | null>(null);
+  phase = $state<"starting" | "signed_out" | "signed_in" | "expired" | "unreachable">("starting");
+  startError = $state.raw<ApiError | null>(null);
+
+  constructor() {
+    onSignedOut(() => this.#expire());
+  }
+
+  /** Picks up the cookie of an earlier visit, if it still holds. */
+  async resume(): Promise<void> {
+    this.phase = "starting";
+    try {
+      this.#enter(await api.me());
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      this.startError = error;
+      this.phase = error.code === "unauthenticated" ? "signed_out" : "unreachable";
+    }
+  }
+
+  async signIn(username: string, password: string): Promise<void> {
+    const session = await api.login(username, password);
+    if (!mayUseBoard(session.person)) {
+      await api.logout().catch(() => undefined);
+      throw new ApiError({ code: "board_role_required" });
+    }
+    this.#enter(session);
+  }
+
+  async signOut(): Promise<void> {
+    await api.logout();
+    live.clear();
+    this.person = null;
+    this.phase = "signed_out";
+  }
+
+  #enter(session: Session): void {
+    if (!mayUseBoard(session.person)) {
+      this.phase = "signed_out";
+      return;
+    }
+    if (this.person && this.person.id !== session.person.id) live.clear();
+    live.sample(session.server_time);
+    this.person = session.person;
+    this.phase = "signed_in";
+    live.start();
+  }
+
+  #expire(): void {
+    if (this.phase === "starting" || this.phase === "signed_out") return;
+    live.stop();
+    this.phase = this.person ? "expired" : "signed_out";
+  }
+}
+
+export const desk = new Desk();

@@ -1,0 +1,73 @@
+/** What this desk is looking at: filter, cursor, open form. Kept out of the components so the keyboard and the views share it. */
+import { ACTIONS, allowedActions, type Action } from "./actions";
+import type { Row } from "./api/types";
+import { live } from "./live.svelte";
+import { router } from "./route.svelte";
+import { grouped, NO_FILTER, visible, type Filter } from "./worklist";
+
+const FILTER_KEY = "linecrew.filter";
+
+/** A filter survives a reload but not the shift: an old one would hide items from whoever comes next. */
+function recalledFilter(): Filter {
+  try {
+    return { ...NO_FILTER, ...(JSON.parse(sessionStorage.getItem(FILTER_KEY) ?? "{}") as Partial<Filter>), text: "" };
+  } catch {
+    return NO_FILTER;
+  }
+}
+
+class View {
+  filter = $state.raw<Filter>(recalledFilter());
+  /** The row that j and k stand on. */
+  cursor = $state<string | null>(null);
+  action = $state<Action | null>(null);
+  helpOpen = $state(false);
+
+  /** Only "overdue" depends on the time; every other list would be sorted again each second for nothing. */
+  rows = $derived(visible(live.board.items.values(), this.filter, live.board.crews, this.filter.focus === "overdue" ? live.now : 0));
+  groups = $derived(grouped(this.rows));
+  /** Items with a conflict to decide, oldest report first, whatever the filter says: a filter must not hide a decision. */
+  undecided = $derived([...live.board.items.values()].filter((row) => row.attention.length > 0).sort((a, b) => a.reported_at - b.reported_at));
+
+  narrow(part: Partial<Filter>): void {
+    this.filter = { ...this.filter, ...part };
+    try {
+      sessionStorage.setItem(FILTER_KEY, JSON.stringify(this.filter));
+    } catch {
+      // Without storage the filter lasts as long as the page.
+    }
+  }
+
+  open(id: string): void {
+    this.action = null;
+    this.cursor = id;
+    router.go({ view: "item", id });
+  }
+
+  /** Closes the topmost thing and says whether there was one. */
+  closeTop(): boolean {
+    if (this.helpOpen) this.helpOpen = false;
+    else if (this.action) this.action = null;
+    else if (router.current.view !== "board") router.go({ view: "board" });
+    else return false;
+    return true;
+  }
+
+  /** Opens the assign form of the open or the current item, or its reassign form if a crew already holds it. */
+  assign(): void {
+    const id = router.current.view === "item" ? router.current.id : this.cursor;
+    const row = id ? live.board.items.get(id) : undefined;
+    if (!row) return;
+    const action = assignmentOf(row);
+    if (!action) return;
+    this.open(row.id);
+    this.action = action;
+  }
+}
+
+function assignmentOf(row: Row): Action | undefined {
+  const allowed = allowedActions(row);
+  return ACTIONS.slice(0, 2).find((action) => allowed.includes(action));
+}
+
+export const view = new View();
