@@ -1,0 +1,16 @@
+#![doc = include_str!("../README.md")]
+
+pub mod actor;
+mod codes;
+pub mod digest;
+pub mod gate;
+pub mod ids;
+pub mod limits;
+pub mod model;
+pub mod refusal;
+pub mod sync;
+pub mod time;
+pub mod wire;
+
+pub use automerge::{ActorId, Automerge, Change, ChangeHash};
+pub use refusal::{Refusal, Reason};

@@ -1,0 +1,273 @@
+//! The server's end of a session.
+
+use std::collections::BTreeMap;
+
+use minicbor::bytes::ByteVec;
+
+use crate::{
+    digest::Digest,
+    ids::{InstallationId, StoreEpoch},
+    limits::{MAX_FEEDS, MAX_INVENTORY, MAX_PUSH_BYTES, MAX_PUSH_EDITS, MAX_TOKEN_BYTES},
+    time::Timestamp,
+    wire::{
+        Acked, CaughtUp, Entries, Entry, Farewell, Feed, FeedDigest, FeedHead, Frame, Goodbye, Health, Hello, Inventory, Position, Pong, Push,
+        VERSIONS, Welcome,
+    },
+};
+
+/// What the driver has to do next, in order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ServerStep {
+    /// Verify the token for this installation and answer with [`ServerSession::granted`] or [`ServerSession::denied`].
+    Authenticate {
+        /// The token as it came.
+        token: String,
+        /// The installation that the token must be bound to.
+        installation: InstallationId,
+    },
+    /// Put these frames into one message (splitting where limits require) and send it.
+    Send(Vec<Frame>),
+    /// Admit these edits, in one transaction, and answer with [`ServerSession::committed`].
+    Commit(Push),
+    /// Read the next page of this feed and answer with [`ServerSession::page`].
+    Read {
+        /// The feed.
+        feed: Feed,
+        /// Where the phone is.
+        after: u64,
+        /// An unfinished state transfer to go on with; an empty one begins a transfer.
+        transfer: Option<ByteVec>,
+    },
+    /// Find what differs between this inventory and the feed, and answer with [`ServerSession::page`].
+    Reconcile(Inventory),
+    /// The phone's report about itself.
+    Health(Health),
+    /// These cursors are on the phone's disk.
+    Stored(Vec<FeedDigest>),
+    /// The session is over.
+    Close(Goodbye),
+}
+
+/// What the driver found out about the phone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Granted {
+    /// The server's clock.
+    pub now: Timestamp,
+    /// The life of the store.
+    pub store: StoreEpoch,
+    /// The number wanted next from this installation.
+    pub next_device_seq: u64,
+    /// The feeds that the phone may follow, with head and digest.
+    pub feeds: Vec<FeedDigest>,
+}
+
+/// A page of a feed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    /// The entries.
+    pub entries: Vec<Entry>,
+    /// The phone's cursor once they are stored.
+    pub cursor: u64,
+    /// The token of a state transfer that goes on after this page.
+    pub transfer: Option<ByteVec>,
+    /// Whether this page ends a state transfer.
+    pub transfer_done: bool,
+    /// Whether there is more to read now.
+    pub more: bool,
+    /// The digest of the feed at `cursor`, read in the same transaction; meaningful when there is no more.
+    pub digest: Digest,
+}
+
+#[derive(Debug)]
+struct Following {
+    cursor: u64,
+    transfer: Option<ByteVec>,
+    digest: Digest,
+    dirty: bool,
+}
+
+/// The server's end of one session.
+#[derive(Debug, Default)]
+pub struct ServerSession {
+    hello: Option<Hello>,
+    open: bool,
+    following: BTreeMap<Feed, Following>,
+    reading: Option<Feed>,
+    announce: bool,
+}
+
+impl ServerSession {
+    /// A session that waits for its hello.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// A frame arrived.
+    pub fn received(&mut self, frame: Frame, now: Timestamp) -> Vec<ServerStep> {
+        match frame {
+            Frame::Hello(hello) if self.hello.is_none() => self.hello(hello),
+            Frame::Goodbye(goodbye) => vec![ServerStep::Close(goodbye)],
+            Frame::Unknown(number) => refuse(Farewell::UpgradeRequired, format!("frame type {number} is not known to this version")),
+            _ if !self.open => refuse(Farewell::Malformed, "a frame before the hello"),
+            Frame::Push(push) => commit(push),
+            Frame::Stored(stored) => vec![ServerStep::Stored(stored.feeds)],
+            Frame::Inventory(inventory) => self.reconcile(inventory),
+            Frame::Ping(ping) => {
+                vec![ServerStep::Health(ping.health), ServerStep::Send(vec![Frame::Pong(Pong { server_time: now })])]
+            }
+            other => refuse(Farewell::Malformed, format!("{} does not come from a phone here", other.name())),
+        }
+    }
+
+    /// The token is good.
+    pub fn granted(&mut self, granted: &Granted) -> Vec<ServerStep> {
+        let Some(hello) = self.hello.as_ref() else { return Vec::new() };
+        let same_store = hello.store == Some(granted.store);
+        for head in &granted.feeds {
+            let known = hello.positions.iter().find(|position| position.feed == head.feed).filter(|_| same_store);
+            self.following.insert(head.feed, following(known, head));
+        }
+        self.open = true;
+        self.announce = true;
+        let welcome = Welcome {
+            version: VERSIONS.1.min(hello.version_max),
+            server_time: granted.now,
+            store: granted.store,
+            next_device_seq: granted.next_device_seq,
+            feeds: granted.feeds.iter().map(|head| FeedHead { feed: head.feed, seq: head.seq }).collect(),
+        };
+        let mut frames = vec![Frame::Welcome(welcome)];
+        let mut steps = vec![ServerStep::Health(hello.health.clone())];
+        let next = self.next_read();
+        // Nothing changed: welcome and proof travel as one message.
+        frames.extend(if next.is_none() { self.announcement() } else { None });
+        steps.push(ServerStep::Send(frames));
+        steps.extend(next);
+        steps
+    }
+
+    /// The token is not good, or the server cannot take the phone now.
+    #[must_use]
+    pub fn denied(&self, goodbye: Goodbye) -> Vec<ServerStep> {
+        vec![ServerStep::Send(vec![Frame::Goodbye(goodbye.clone())]), ServerStep::Close(goodbye)]
+    }
+
+    /// The edits are on disk, each accepted or in quarantine.
+    #[must_use]
+    pub fn committed(&self, acked: Acked) -> Vec<ServerStep> {
+        vec![ServerStep::Send(vec![Frame::Acked(acked)])]
+    }
+
+    /// These feeds have something new.
+    pub fn wake(&mut self, feeds: impl IntoIterator<Item = Feed>) -> Vec<ServerStep> {
+        for feed in feeds {
+            if let Some(following) = self.following.get_mut(&feed) {
+                following.dirty = true;
+            }
+        }
+        self.next_read().into_iter().collect()
+    }
+
+    /// The answer to [`ServerStep::Read`] or [`ServerStep::Reconcile`].
+    pub fn page(&mut self, feed: Feed, page: Page) -> Vec<ServerStep> {
+        self.reading = None;
+        let Some(following) = self.following.get_mut(&feed) else { return Vec::new() };
+        let moved = page.cursor != following.cursor || page.transfer_done;
+        following.cursor = page.cursor;
+        following.transfer.clone_from(&page.transfer);
+        following.digest = page.digest;
+        following.dirty |= page.more;
+        let mut frames = Vec::new();
+        if moved || !page.entries.is_empty() || page.transfer.is_some() {
+            frames.push(Frame::Entries(Entries {
+                feed,
+                entries: page.entries,
+                cursor: page.cursor,
+                transfer: page.transfer,
+                transfer_done: page.transfer_done,
+            }));
+            self.announce = true;
+        }
+        let next = self.next_read();
+        frames.extend(if next.is_none() { self.announcement() } else { None });
+        let send = (!frames.is_empty()).then_some(ServerStep::Send(frames));
+        send.into_iter().chain(next).collect()
+    }
+
+    /// Whether everything known has been sent.
+    #[must_use]
+    pub fn is_idle(&self) -> bool {
+        self.open && self.reading.is_none() && !self.following.values().any(|following| following.dirty)
+    }
+
+    fn hello(&mut self, hello: Hello) -> Vec<ServerStep> {
+        if hello.positions.len() > MAX_FEEDS || hello.token.len() > MAX_TOKEN_BYTES {
+            return refuse(Farewell::LimitExceeded, format!("at most {MAX_FEEDS} feeds and a token of {MAX_TOKEN_BYTES} bytes"));
+        }
+        if hello.version_min > VERSIONS.1 || hello.version_max < VERSIONS.0 || hello.version_min > hello.version_max {
+            return refuse(Farewell::UpgradeRequired, format!("this server speaks versions {} to {}", VERSIONS.0, VERSIONS.1));
+        }
+        let step = ServerStep::Authenticate { token: hello.token.clone(), installation: hello.installation };
+        self.hello = Some(hello);
+        vec![step]
+    }
+
+    fn reconcile(&mut self, inventory: Inventory) -> Vec<ServerStep> {
+        if inventory.holdings.len() > MAX_INVENTORY {
+            return refuse(Farewell::LimitExceeded, format!("at most {MAX_INVENTORY} documents in an inventory"));
+        }
+        if !self.following.contains_key(&inventory.feed) {
+            return Vec::new();
+        }
+        self.announce = true;
+        vec![ServerStep::Reconcile(inventory)]
+    }
+
+    fn next_read(&mut self) -> Option<ServerStep> {
+        if self.reading.is_some() {
+            return None;
+        }
+        let (feed, following) = self.following.iter_mut().find(|(_, following)| following.dirty)?;
+        following.dirty = false;
+        self.reading = Some(*feed);
+        Some(ServerStep::Read { feed: *feed, after: following.cursor, transfer: following.transfer.clone() })
+    }
+
+    fn announcement(&mut self) -> Option<Frame> {
+        if !std::mem::take(&mut self.announce) {
+            return None;
+        }
+        let feeds = self.following.iter();
+        let feeds = feeds.map(|(feed, at)| FeedDigest { feed: *feed, seq: at.cursor, digest: at.digest }).collect();
+        Some(Frame::CaughtUp(CaughtUp { feeds }))
+    }
+}
+
+/// Where a phone goes on: at its cursor, in its unfinished transfer, or with a new transfer.
+fn following(known: Option<&Position>, head: &FeedDigest) -> Following {
+    match known {
+        // A cursor beyond the head is not one of ours: begin again rather than skip what will come.
+        Some(position) if position.seq <= head.seq => Following {
+            cursor: position.seq,
+            transfer: position.transfer.clone(),
+            digest: head.digest,
+            dirty: position.seq < head.seq || position.transfer.is_some(),
+        },
+        _ if head.seq == 0 => Following { cursor: 0, transfer: None, digest: head.digest, dirty: false },
+        _ => Following { cursor: 0, transfer: Some(ByteVec::from(Vec::new())), digest: head.digest, dirty: true },
+    }
+}
+
+fn commit(push: Push) -> Vec<ServerStep> {
+    let bytes: usize = push.edits.iter().map(|edit| edit.change.len()).sum();
+    if push.edits.is_empty() || push.edits.len() > MAX_PUSH_EDITS || bytes > MAX_PUSH_BYTES {
+        return refuse(Farewell::LimitExceeded, format!("a push holds 1 to {MAX_PUSH_EDITS} edits of at most {MAX_PUSH_BYTES} bytes together"));
+    }
+    vec![ServerStep::Commit(push)]
+}
+
+fn refuse(why: Farewell, detail: impl Into<String>) -> Vec<ServerStep> {
+    let goodbye = Goodbye::new(why, detail);
+    vec![ServerStep::Send(vec![Frame::Goodbye(goodbye.clone())]), ServerStep::Close(goodbye)]
+}

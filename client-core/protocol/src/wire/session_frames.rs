@@ -1,0 +1,178 @@
+//! Frames that open, keep and close a session.
+
+use minicbor::{Decode, Encode, bytes::ByteVec};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    codes::codes,
+    digest::Digest,
+    ids::{InstallationId, StoreEpoch},
+    time::Timestamp,
+};
+
+use super::Feed;
+
+/// Phone to server, first frame of every session.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Hello {
+    /// The lowest protocol version the phone speaks.
+    #[n(0)]
+    pub version_min: u32,
+    /// The highest.
+    #[n(1)]
+    pub version_max: u32,
+    /// The installation (epoch) whose edits follow.
+    #[n(2)]
+    pub installation: InstallationId,
+    /// The access token.
+    #[n(3)]
+    pub token: String,
+    /// The store that the cursors belong to; none before the first sync.
+    #[n(4)]
+    pub store: Option<StoreEpoch>,
+    /// Where the phone is in each feed it holds.
+    #[n(5)]
+    pub positions: Vec<Position>,
+    /// The phone's own report.
+    #[n(6)]
+    pub health: Health,
+}
+
+/// Where a phone is in a feed.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Position {
+    /// The feed.
+    #[n(0)]
+    pub feed: Feed,
+    /// The last `feed_seq` stored.
+    #[n(1)]
+    pub seq: u64,
+    /// The digest over what is stored.
+    #[n(2)]
+    pub digest: Digest,
+    /// A state transfer that was not finished: the server's own token, given back.
+    #[n(3)]
+    pub transfer: Option<ByteVec>,
+}
+
+/// A phone's report about itself; the board shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Encode, Decode, Serialize, Deserialize)]
+#[cbor(map)]
+pub struct Health {
+    /// Edits not yet acknowledged.
+    #[n(0)]
+    pub pending: u64,
+    /// When the oldest of them was saved, by the phone's clock.
+    #[n(1)]
+    pub oldest_pending_at: Option<Timestamp>,
+    /// Edits in the inbox.
+    #[n(2)]
+    pub needs_attention: u64,
+    /// Documents held.
+    #[n(3)]
+    pub documents: u64,
+    /// The app's version.
+    #[n(4)]
+    pub app_version: String,
+}
+
+/// Server to phone: the session is open.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Welcome {
+    /// The version spoken from here on.
+    #[n(0)]
+    pub version: u32,
+    /// The server's clock.
+    #[n(1)]
+    pub server_time: Timestamp,
+    /// The store's life: cursors of another one mean nothing.
+    #[n(2)]
+    pub store: StoreEpoch,
+    /// The `device_seq` that the server wants next from this installation.
+    #[n(3)]
+    pub next_device_seq: u64,
+    /// The feeds that this phone follows now. Documents of any other feed are no longer its own.
+    #[n(4)]
+    pub feeds: Vec<FeedHead>,
+}
+
+/// How far a feed has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct FeedHead {
+    /// The feed.
+    #[n(0)]
+    pub feed: Feed,
+    /// Its last `feed_seq`.
+    #[n(1)]
+    pub seq: u64,
+}
+
+/// Phone to server: still here, and how it is.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Ping {
+    /// The phone's own report.
+    #[n(0)]
+    pub health: Health,
+}
+
+/// Server to phone: the answer to a ping.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Pong {
+    /// The server's clock.
+    #[n(0)]
+    pub server_time: Timestamp,
+}
+
+/// Either way: the session ends, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Goodbye {
+    /// Why.
+    #[n(0)]
+    pub why: Farewell,
+    /// When trying again can help.
+    #[n(1)]
+    pub retry_after_ms: Option<u64>,
+    /// For a person; no customer data.
+    #[n(2)]
+    pub detail: String,
+}
+
+impl Goodbye {
+    /// A farewell without a retry hint.
+    pub fn new(why: Farewell, detail: impl Into<String>) -> Self {
+        Self { why, retry_after_ms: None, detail: detail.into() }
+    }
+}
+
+codes! {
+    /// Why a session ends. A number is never re-used.
+    Farewell {
+        /// Not a message, or a frame that does not belong here.
+        Malformed = 1,
+        /// No common version, or an unknown frame type.
+        UpgradeRequired = 2,
+        /// The token is missing, wrong, expired or of another installation.
+        Unauthenticated = 3,
+        /// The server has too much to do; come back after `retry_after_ms`.
+        Busy = 4,
+        /// A limit of docs/protocol.md was exceeded.
+        LimitExceeded = 5,
+        /// The server cannot store now.
+        StorageUnavailable = 6,
+        /// Nobody said anything for too long.
+        Idle = 7,
+        /// The server is going down; it will be back.
+        ShuttingDown = 8,
+        /// Another connection of the same installation took over.
+        Replaced = 9,
+        /// Edits came with numbers that do not follow: another copy of this installation has written.
+        IdentityReused = 10,
+    }
+}
