@@ -1,0 +1,399 @@
+//! Where the server keeps everything, behind one trait: the embedded SQLite store implements it today, another engine can tomorrow.
+//!
+//! Every method that writes returns after its transaction is durable, together with the [`Effects`] that others must hear of. A store
+//! never publishes by itself: what is published was committed, and a lost hint is made good by the next read.
+
+use std::{collections::BTreeSet, future::Future, pin::Pin};
+
+use linecrew_protocol::{
+    Reason, Refusal,
+    ids::{CrewId, DistrictId, DocumentId, InstallationId, PersonId, StoreEpoch},
+    model::{
+        person::{Grant, Principal},
+        repair::{NewRepair, RepairCommand, State, view::{RepairRow, RepairView}},
+    },
+    sync::Page,
+    time::Timestamp,
+    wire::{Acked, Feed, FeedDigest, Health, Inventory, Push},
+};
+use serde::{Deserialize, Serialize};
+
+/// The future of a store's answer.
+pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
+
+/// Why the store could not do it. Nothing was written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// The disk is full.
+    #[error("the store's disk is full")]
+    Full,
+    /// Too much to do; try again.
+    #[error("the store is busy")]
+    Busy,
+    /// The store is closed or broken; `class` names the operation.
+    #[error("the store failed to {operation}")]
+    Failed {
+        /// What it was doing.
+        operation: &'static str,
+        /// Why.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+}
+
+/// What a commit changed for others.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Effects {
+    /// Feeds with new entries.
+    pub feeds: BTreeSet<Feed>,
+    /// Rows as the board shows them now.
+    pub rows: Vec<BoardRow>,
+}
+
+/// A row of the board: the projected row, and the commit that made it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct BoardRow {
+    /// Rises with every commit: a reader ignores what is not newer.
+    pub revision: u64,
+    /// Server time of the newest change.
+    pub updated_at: Timestamp,
+    /// The row.
+    #[serde(flatten)]
+    pub row: RepairRow,
+}
+
+/// An item with its details.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct BoardDetail {
+    /// As in [`BoardRow`].
+    pub revision: u64,
+    /// As in [`BoardRow`].
+    pub updated_at: Timestamp,
+    /// Row, notes, materials, reports, history. Names are filled in from the store's people.
+    #[serde(flatten)]
+    pub view: RepairView,
+    /// Edits of this item that were refused and are kept.
+    pub quarantined: Vec<QuarantinedEdit>,
+}
+
+/// A refused edit, kept.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct QuarantinedEdit {
+    /// Where it came from.
+    pub installation: InstallationId,
+    /// Its number there.
+    pub device_seq: u64,
+    /// Who was signed in.
+    pub person: PersonId,
+    /// When it came.
+    pub received_at: Timestamp,
+    /// Why it was refused.
+    pub reason: Reason,
+    /// In words.
+    pub detail: String,
+}
+
+/// A person who can sign in.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Account {
+    /// The person.
+    pub id: PersonId,
+    /// The name people see.
+    pub name: String,
+    /// The name they type.
+    pub username: String,
+    /// The roles held.
+    pub roles: Vec<Grant>,
+    /// The crew they work in.
+    pub crew: Option<CrewRecord>,
+}
+
+impl Account {
+    /// The principal behind an edit from `installation`.
+    #[must_use]
+    pub fn principal(&self, installation: InstallationId) -> Principal {
+        Principal { person: self.id, installation, grants: self.roles.clone(), crew: self.crew.as_ref().map(|crew| crew.id) }
+    }
+}
+
+/// A district.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DistrictRecord {
+    /// The district.
+    pub id: DistrictId,
+    /// Its name.
+    pub name: String,
+}
+
+/// A crew.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CrewRecord {
+    /// The crew.
+    pub id: CrewId,
+    /// Its name.
+    pub name: String,
+    /// Its district.
+    pub district: DistrictId,
+}
+
+/// A crew with its people.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CrewWithMembers {
+    /// The crew.
+    #[serde(flatten)]
+    pub crew: CrewRecord,
+    /// Its people.
+    pub members: Vec<linecrew_protocol::model::repair::Member>,
+}
+
+/// A phone as the board shows it (docs/api.md).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PhoneRecord {
+    /// The installation.
+    pub installation: InstallationId,
+    /// The device's name.
+    pub name: String,
+    /// Who signed in on it.
+    pub person: PersonBrief,
+    /// The person's crew.
+    pub crew: Option<CrewId>,
+    /// Whether it has a live session; filled in by the caller, not by the store.
+    pub connected: bool,
+    /// When it was last heard of.
+    pub last_contact: Option<Timestamp>,
+    /// Its own report: edits not yet acknowledged.
+    pub pending_edits: u64,
+    /// Its own report: since when the oldest waits, by its clock.
+    pub oldest_pending_at: Option<Timestamp>,
+    /// Its own report: edits in its inbox.
+    pub needs_attention: u64,
+    /// Feed entries that it has not stored yet.
+    pub behind_entries: u64,
+    /// Its app's version.
+    pub app_version: String,
+}
+
+/// A person's id and name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonBrief {
+    /// The person.
+    pub id: PersonId,
+    /// The name.
+    pub name: String,
+}
+
+/// People, crews and districts to create or update: `linecrew admin import` (JSON).
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Organisation {
+    /// Districts.
+    pub districts: Vec<DistrictRecord>,
+    /// Crews.
+    pub crews: Vec<CrewRecord>,
+    /// People, each with a password or its hash.
+    pub people: Vec<NewPerson>,
+}
+
+/// A person to create or update.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewPerson {
+    /// The person.
+    pub id: PersonId,
+    /// The name people see.
+    pub name: String,
+    /// The name they type.
+    pub username: String,
+    /// Argon2id hash in PHC form. `linecrew admin import` also takes `password` and hashes it before it gets here.
+    pub password_hash: String,
+    /// The roles held.
+    pub roles: Vec<Grant>,
+    /// The crew they work in.
+    #[serde(default)]
+    pub crew: Option<CrewId>,
+}
+
+/// A report to be taken, exactly once.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TakeReport {
+    /// Who takes it.
+    pub by: Principal,
+    /// Their name.
+    pub by_name: String,
+    /// The caller's key: the same key and body give the same item.
+    pub idempotency_key: String,
+    /// SHA-256 of the body as it came.
+    pub body_hash: [u8; 32],
+    /// Where.
+    pub district: DistrictId,
+    /// What.
+    pub report: NewRepair,
+    /// When the report was taken.
+    pub reported_at: Timestamp,
+    /// Now.
+    pub now: Timestamp,
+}
+
+/// What became of a report.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Taken {
+    /// A new item.
+    Created(BoardRow, Effects),
+    /// The key came before with the same body.
+    Replayed(BoardRow),
+    /// The key came before with another body.
+    KeyReused,
+    /// A rule refused it.
+    Refused(Refusal),
+}
+
+/// An office command on an item.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OfficeOrder {
+    /// Who.
+    pub by: Principal,
+    /// Their name.
+    pub by_name: String,
+    /// The item.
+    pub document: DocumentId,
+    /// What.
+    pub command: OfficeCommand,
+    /// Now.
+    pub now: Timestamp,
+}
+
+/// What the office can do.
+#[derive(Debug, Clone, PartialEq)]
+pub enum OfficeCommand {
+    /// Give it to a crew; the store fills in the crew's name and people.
+    Assign {
+        /// The crew.
+        crew: CrewId,
+        /// Why it changes hands, when it does.
+        reason: Option<String>,
+    },
+    /// Anything else.
+    Other(RepairCommand),
+}
+
+/// What became of an office command.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Ordered {
+    /// Done.
+    Done(BoardRow, Effects),
+    /// There is no such item.
+    NotFound,
+    /// A rule refused it.
+    Refused(Refusal),
+}
+
+/// Which rows to list.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct RowFilter {
+    /// Only this state.
+    pub state: Option<State>,
+    /// Only this crew's.
+    pub crew: Option<CrewId>,
+    /// Only rows whose number, address or customer holds this text.
+    pub text: Option<String>,
+    /// Only districts the caller may see; everything when absent.
+    pub districts: Option<Vec<DistrictId>>,
+    /// At most so many; the store caps it at 500.
+    pub limit: usize,
+    /// Only rows older than this one (the `next` of the page before).
+    pub before: Option<DocumentId>,
+}
+
+/// A phone that opens a session.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SessionOpening {
+    /// Who is signed in, with the roles of this moment.
+    pub principal: Principal,
+    /// The store's life.
+    pub store: StoreEpoch,
+    /// The number wanted next from this installation.
+    pub next_device_seq: u64,
+    /// The feeds it follows.
+    pub feeds: Vec<FeedDigest>,
+}
+
+/// A phone's push, with who is behind it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Delivery {
+    /// Who.
+    pub principal: Principal,
+    /// What.
+    pub push: Push,
+    /// Now.
+    pub now: Timestamp,
+}
+
+/// What a phone said about itself.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Contact {
+    /// Which phone.
+    pub installation: InstallationId,
+    /// Its report, when it made one.
+    pub health: Option<Health>,
+    /// Cursors on its disk, when it named them.
+    pub stored: Vec<FeedDigest>,
+    /// Now.
+    pub now: Timestamp,
+}
+
+/// Whether an installation is now bound to a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Binding {
+    /// Bound, newly or already.
+    Bound,
+    /// It belongs to another person: one installation has one owner for ever.
+    BelongsToAnother,
+    /// It was revoked.
+    Revoked,
+}
+
+/// The store.
+pub trait Store: Send + Sync + 'static {
+    /// The life of this store: a restore from backup must start a new one.
+    fn epoch(&self) -> StoreEpoch;
+
+    /// Creates or updates districts, crews and people.
+    fn import(&self, organisation: Organisation) -> Answer<'_, ()>;
+    /// The password hash behind a user name.
+    fn password_hash(&self, username: String) -> Answer<'_, Option<(PersonId, String)>>;
+    /// A person.
+    fn account(&self, person: PersonId) -> Answer<'_, Option<Account>>;
+    /// All districts.
+    fn districts(&self) -> Answer<'_, Vec<DistrictRecord>>;
+    /// All crews.
+    fn crews(&self) -> Answer<'_, Vec<CrewWithMembers>>;
+    /// Binds an installation to a person, once.
+    fn bind_installation(&self, installation: InstallationId, person: PersonId, name: String, now: Timestamp) -> Answer<'_, Binding>;
+
+    /// Takes a report.
+    fn take_report(&self, report: TakeReport) -> Answer<'_, Taken>;
+    /// Carries out an office command.
+    fn order(&self, order: OfficeOrder) -> Answer<'_, Ordered>;
+    /// Rows, newest first, and the `before` of the next page.
+    fn rows(&self, filter: RowFilter) -> Answer<'_, (Vec<BoardRow>, Option<DocumentId>)>;
+    /// One item.
+    fn detail(&self, document: DocumentId) -> Answer<'_, Option<BoardDetail>>;
+    /// All phones.
+    fn phones(&self) -> Answer<'_, Vec<PhoneRecord>>;
+    /// One phone.
+    fn phone(&self, installation: InstallationId) -> Answer<'_, Option<PhoneRecord>>;
+    /// The revision of the newest commit.
+    fn revision(&self) -> Answer<'_, u64>;
+
+    /// Opens a session; none when the installation is not bound to this person or was revoked.
+    fn open_session(&self, installation: InstallationId, person: PersonId) -> Answer<'_, Option<SessionOpening>>;
+    /// Admits a push: every edit ends accepted or in quarantine, durably.
+    fn deliver(&self, delivery: Delivery) -> Answer<'_, (Acked, Effects)>;
+    /// The next page of a feed for a phone (docs/protocol.md).
+    fn page(&self, installation: InstallationId, feed: Feed, after: u64, transfer: Option<Vec<u8>>) -> Answer<'_, Page>;
+    /// What differs between an inventory and the feed.
+    fn reconcile(&self, installation: InstallationId, inventory: Inventory) -> Answer<'_, Page>;
+    /// Notes what a phone said about itself.
+    fn contact(&self, contact: Contact) -> Answer<'_, ()>;
+}
