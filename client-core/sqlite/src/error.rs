@@ -292,3 +292,36 @@ pub enum CloseError {
     #[error("the database was closed inside a write")]
     NestedClose,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_are_classed_by_what_can_be_done() {
+        let expected = [
+            (ffi::SQLITE_FULL, ErrorClass::Full),
+            (ffi::SQLITE_IOERR_SHMSIZE, ErrorClass::Full),
+            (ffi::SQLITE_BUSY_SNAPSHOT, ErrorClass::Busy),
+            (ffi::SQLITE_LOCKED, ErrorClass::Busy),
+            (ffi::SQLITE_CORRUPT_INDEX, ErrorClass::Corrupt),
+            (ffi::SQLITE_NOTADB, ErrorClass::Corrupt),
+            (ffi::SQLITE_IOERR_CORRUPTFS, ErrorClass::Corrupt),
+            (ffi::SQLITE_IOERR_FSYNC, ErrorClass::Transient),
+            (ffi::SQLITE_NOMEM, ErrorClass::Transient),
+            (ffi::SQLITE_CANTOPEN, ErrorClass::Transient),
+            (ffi::SQLITE_READONLY_DIRECTORY, ErrorClass::ReadOnly),
+            (ffi::SQLITE_CONSTRAINT_UNIQUE, ErrorClass::Constraint),
+            (ffi::SQLITE_MISUSE, ErrorClass::Other),
+        ];
+        for (code, expected) in expected {
+            let error = rusqlite::Error::SqliteFailure(ffi::Error::new(code), None);
+            assert_eq!(class(&error), expected, "{code}");
+            assert_eq!(class(&copy_of(&error)), expected, "copy of {code}");
+        }
+        assert_eq!(
+            class(&rusqlite::Error::QueryReturnedNoRows),
+            ErrorClass::Other
+        );
+    }
+}

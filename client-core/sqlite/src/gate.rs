@@ -1,7 +1,7 @@
 //! The only way to a commit: SQLite asks the gate, and the gate is open only while the writer itself commits.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use rusqlite::{Connection, Transaction};
 
@@ -12,14 +12,13 @@ use rusqlite::{Connection, Transaction};
 #[derive(Debug, Default)]
 pub(crate) struct CommitGate {
     open: AtomicBool,
-    commits: AtomicU64,
 }
 
 impl CommitGate {
     /// Puts the gate before the commits of `connection`.
     pub(crate) fn install(self: &Arc<Self>, connection: &Connection) -> rusqlite::Result<()> {
         let gate = Arc::clone(self);
-        connection.commit_hook(Some(move || !gate.admit()))
+        connection.commit_hook(Some(move || !gate.open.load(Ordering::SeqCst)))
     }
 
     /// Commits `transaction`; `Ok` means that it is on stable storage.
@@ -28,11 +27,5 @@ impl CommitGate {
         let committed = transaction.commit();
         self.open.store(false, Ordering::SeqCst);
         committed
-    }
-
-    fn admit(&self) -> bool {
-        let open = self.open.load(Ordering::SeqCst);
-        self.commits.fetch_add(u64::from(open), Ordering::SeqCst);
-        open
     }
 }

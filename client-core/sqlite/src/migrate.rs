@@ -148,3 +148,17 @@ fn checksum(sql: &str) -> i64 {
     });
     hash.cast_signed()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::checksum;
+
+    #[test]
+    fn the_checksum_is_fnv_1a_64_without_carriage_returns() {
+        // Vectors of draft-eastlake-fnv, appendix C.
+        assert_eq!(checksum("").cast_unsigned(), 0xcbf2_9ce4_8422_2325);
+        assert_eq!(checksum("a").cast_unsigned(), 0xaf63_dc4c_8601_ec8c);
+        assert_eq!(checksum("foobar").cast_unsigned(), 0x8594_4171_f739_67e8);
+        assert_eq!(checksum("foo\r\nbar"), checksum("foo\nbar"));
+    }
+}
