@@ -1,0 +1,6 @@
+//! The admission gate against honest changes and named attacks.
+
+#[cfg(test)]
+mod corpus;
+#[cfg(test)]
+mod honest;
