@@ -21,13 +21,10 @@ pub(crate) struct Site {
 }
 
 impl Site {
-    /// Opens the file without changing it; `create` makes an empty one if there is none.
+    /// Opens the file without changing it, also not when the connection is dropped; `create` makes an empty one if there is
+    /// none.
     pub(crate) fn connect(&self, create: bool) -> rusqlite::Result<Connection> {
-        let create = if create {
-            OpenFlags::SQLITE_OPEN_CREATE
-        } else {
-            OpenFlags::empty()
-        };
+        let create = if create { OpenFlags::SQLITE_OPEN_CREATE } else { OpenFlags::empty() };
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | create;
         let connection = Connection::open_with_flags(&self.path, flags)?;
         connection.busy_timeout(self.options.busy_timeout)?;
@@ -38,17 +35,12 @@ impl Site {
     /// Opens a connection that can only read and never moves pages from the log into the database.
     pub(crate) fn connect_reader(&self) -> rusqlite::Result<Connection> {
         let connection = self.connect(false)?;
-        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
         connection.execute_batch("PRAGMA query_only = ON")?;
         Ok(connection)
     }
 
     /// Makes `connection` the writer: durable commits, through `gate` only.
-    pub(crate) fn promote(
-        &self,
-        connection: &Connection,
-        gate: &Arc<CommitGate>,
-    ) -> rusqlite::Result<()> {
+    pub(crate) fn promote(&self, connection: &Connection, gate: &Arc<CommitGate>) -> rusqlite::Result<()> {
         connection.execute_batch(
             "PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON; PRAGMA wal_autocheckpoint = 0",
         )?;
@@ -56,26 +48,20 @@ impl Site {
         if let Some(pages) = self.options.max_pages {
             connection.pragma_update(None, "max_page_count", pages)?;
         }
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
         gate.install(connection)?;
         // From here on `begin` does the waiting.
         connection.busy_timeout(Duration::ZERO)
     }
 
     /// Takes the write lock, waiting for other processes up to the busy timeout.
-    pub(crate) fn begin<'c>(
-        &self,
-        connection: &'c Connection,
-    ) -> rusqlite::Result<Transaction<'c>> {
+    pub(crate) fn begin<'c>(&self, connection: &'c Connection) -> rusqlite::Result<Transaction<'c>> {
         self.patiently(|| Transaction::new_unchecked(connection, TransactionBehavior::Immediate))
     }
 
     /// Repeats `attempt` while it is busy, up to the busy timeout. Counts attempts instead of reading a clock.
-    pub(crate) fn patiently<T>(
-        &self,
-        mut attempt: impl FnMut() -> rusqlite::Result<T>,
-    ) -> rusqlite::Result<T> {
-        let mut attempts_left =
-            self.options.busy_timeout.as_millis() / limits::LOCK_POLL.as_millis();
+    pub(crate) fn patiently<T>(&self, mut attempt: impl FnMut() -> rusqlite::Result<T>) -> rusqlite::Result<T> {
+        let mut attempts_left = self.options.busy_timeout.as_millis() / limits::LOCK_POLL.as_millis();
         loop {
             match attempt() {
                 Err(error) if class(&error) == ErrorClass::Busy && attempts_left > 0 => {
@@ -90,9 +76,8 @@ impl Site {
     fn harden(&self, connection: &Connection) -> rusqlite::Result<()> {
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
-        connection.execute_batch(
-            "PRAGMA foreign_keys = ON; PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY",
-        )?;
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+        connection.execute_batch("PRAGMA foreign_keys = ON; PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY")?;
         connection.pragma_update(None, "cache_size", -i64::from(self.options.page_cache_kib))
     }
 }

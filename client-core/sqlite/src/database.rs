@@ -45,22 +45,13 @@ impl Database {
     /// # Errors
     ///
     /// See [`OpenError`]. A file that is damaged, foreign or of a later release is not changed, and never deleted.
-    pub fn open(
-        path: &Path,
-        options: &Options,
-        migrations: &[Migration],
-    ) -> Result<Self, OpenError> {
+    pub fn open(path: &Path, options: &Options, migrations: &[Migration]) -> Result<Self, OpenError> {
         identity::check_library()?;
         identity::check_files(path)?;
-        let site = Arc::new(Site {
-            path: path.to_owned(),
-            options: options.clone(),
-        });
+        let site = Arc::new(Site { path: path.to_owned(), options: options.clone() });
         let gate = Arc::new(CommitGate::default());
         let connection = open_writer(&site, &gate, migrations)?;
-        let watcher = site
-            .connect_reader()
-            .map_err(|error| open_error(&site, error))?;
+        let watcher = site.connect_reader().map_err(|error| open_error(&site, error))?;
         let writer = Writer::new(Arc::clone(&site), gate, connection);
         let shared = Shared {
             readers: Readers::new(Arc::clone(&site)),
@@ -68,9 +59,7 @@ impl Database {
             writer: Lane::start(writer, options).map_err(|source| OpenError::Thread { source })?,
             site,
         };
-        Ok(Self {
-            shared: Arc::new(shared),
-        })
+        Ok(Self { shared: Arc::new(shared) })
     }
 
     /// Runs `job` in a savepoint and returns once its commit is on stable storage. Blocks.
@@ -83,10 +72,7 @@ impl Database {
     /// [`WriteError::Job`]: `job` failed and was rolled back. [`WriteError::Storage`]: the commit failed. After
     /// [`StorageError::Io`] nothing of it is visible, though on a device that then loses power it may turn up: a write that is
     /// tried again must be one that may happen twice.
-    pub fn write<T, E>(
-        &self,
-        job: impl FnOnce(&Transaction<'_>) -> Result<T, E> + Send + 'static,
-    ) -> Result<T, WriteError<E>>
+    pub fn write<T, E>(&self, job: impl FnOnce(&Transaction<'_>) -> Result<T, E> + Send + 'static) -> Result<T, WriteError<E>>
     where
         T: Send + 'static,
         E: Send + 'static,
@@ -95,9 +81,7 @@ impl Database {
         // An error means that the caller is gone, which a thread that waits here never is.
         let job = Box::new(TypedJob::new(job, move |answer| drop(sender.send(answer))));
         self.shared.writer.push(job)?;
-        receiver
-            .recv()
-            .unwrap_or(Err(WriteError::Storage(StorageError::Closed)))
+        receiver.recv().unwrap_or(Err(WriteError::Storage(StorageError::Closed)))
     }
 
     /// The same as [`write`](Self::write), without blocking the thread unless execution is inline.
@@ -109,10 +93,7 @@ impl Database {
     /// # Cancellation
     ///
     /// Once it was polled and there was room in the queue, the job runs even if the future is dropped; its answer is lost then.
-    pub async fn write_async<T, E>(
-        &self,
-        job: impl FnOnce(&Transaction<'_>) -> Result<T, E> + Send + 'static,
-    ) -> Result<T, WriteError<E>>
+    pub async fn write_async<T, E>(&self, job: impl FnOnce(&Transaction<'_>) -> Result<T, E> + Send + 'static) -> Result<T, WriteError<E>>
     where
         T: Send + 'static,
         E: Send + 'static,
@@ -120,9 +101,7 @@ impl Database {
         let (sender, receiver) = oneshot::channel();
         let job = Box::new(TypedJob::new(job, move |answer| drop(sender.send(answer))));
         self.shared.writer.push_async(job).await?;
-        receiver
-            .await
-            .unwrap_or(Err(WriteError::Storage(StorageError::Closed)))
+        receiver.await.unwrap_or(Err(WriteError::Storage(StorageError::Closed)))
     }
 
     /// Runs `job` in one read transaction: all its statements see the same commits. Blocks while all readers are lent, so
@@ -131,10 +110,7 @@ impl Database {
     /// # Errors
     ///
     /// What `job` returned, or why the transaction could not begin.
-    pub fn read<T, E: From<rusqlite::Error>>(
-        &self,
-        job: impl FnOnce(&Connection) -> Result<T, E>,
-    ) -> Result<T, E> {
+    pub fn read<T, E: From<rusqlite::Error>>(&self, job: impl FnOnce(&Connection) -> Result<T, E>) -> Result<T, E> {
         let connection = self.shared.readers.lend()?;
         let transaction = connection.unchecked_transaction()?;
         job(&transaction)
@@ -175,18 +151,11 @@ impl Database {
 
 impl fmt::Debug for Database {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("Database")
-            .field("path", &self.path())
-            .finish_non_exhaustive()
+        formatter.debug_struct("Database").field("path", &self.path()).finish_non_exhaustive()
     }
 }
 
-fn open_writer(
-    site: &Site,
-    gate: &Arc<CommitGate>,
-    migrations: &[Migration],
-) -> Result<Connection, OpenError> {
+fn open_writer(site: &Site, gate: &Arc<CommitGate>, migrations: &[Migration]) -> Result<Connection, OpenError> {
     let known = migrate::latest(migrations)?;
     let failed = |error| open_error(site, error);
     let connection = site.connect(true).map_err(failed)?;
@@ -201,9 +170,7 @@ fn open_writer(
 impl Lane {
     fn start(writer: Writer, options: &Options) -> std::io::Result<Self> {
         match options.execution {
-            Execution::Thread => {
-                WriterThread::start(writer, options.group.max_jobs).map(Self::Thread)
-            }
+            Execution::Thread => WriterThread::start(writer, options.group.max_jobs).map(Self::Thread),
             Execution::Inline => Ok(Self::Inline(InlineWriter::new(writer))),
         }
     }

@@ -28,9 +28,7 @@ pub enum ErrorClass {
 /// Tells what `error` means for the caller.
 #[must_use]
 pub fn class(error: &rusqlite::Error) -> ErrorClass {
-    error
-        .sqlite_error()
-        .map_or(ErrorClass::Other, |code| class_of_code(code.extended_code))
+    error.sqlite_error().map_or(ErrorClass::Other, |code| class_of_code(code.extended_code))
 }
 
 fn class_of_code(extended_code: i32) -> ErrorClass {
@@ -44,11 +42,9 @@ fn class_of_code(extended_code: i32) -> ErrorClass {
         ffi::SQLITE_FULL => ErrorClass::Full,
         ffi::SQLITE_BUSY | ffi::SQLITE_LOCKED => ErrorClass::Busy,
         ffi::SQLITE_CORRUPT | ffi::SQLITE_NOTADB => ErrorClass::Corrupt,
-        ffi::SQLITE_IOERR
-        | ffi::SQLITE_NOMEM
-        | ffi::SQLITE_CANTOPEN
-        | ffi::SQLITE_PROTOCOL
-        | ffi::SQLITE_INTERRUPT => ErrorClass::Transient,
+        ffi::SQLITE_IOERR | ffi::SQLITE_NOMEM | ffi::SQLITE_CANTOPEN | ffi::SQLITE_PROTOCOL | ffi::SQLITE_INTERRUPT => {
+            ErrorClass::Transient
+        }
         ffi::SQLITE_READONLY | ffi::SQLITE_PERM => ErrorClass::ReadOnly,
         ffi::SQLITE_CONSTRAINT => ErrorClass::Constraint,
         _ => ErrorClass::Other,
@@ -59,13 +55,9 @@ fn class_of_code(extended_code: i32) -> ErrorClass {
 /// reported keeps its code, the rest keeps its text.
 pub(crate) fn copy_of(error: &rusqlite::Error) -> rusqlite::Error {
     match error {
-        rusqlite::Error::SqliteFailure(code, text) => {
-            rusqlite::Error::SqliteFailure(*code, text.clone())
-        }
+        rusqlite::Error::SqliteFailure(code, text) => rusqlite::Error::SqliteFailure(*code, text.clone()),
         other => {
-            let code = other
-                .sqlite_error()
-                .map_or(ffi::SQLITE_ERROR, |code| code.extended_code);
+            let code = other.sqlite_error().map_or(ffi::SQLITE_ERROR, |code| code.extended_code);
             rusqlite::Error::SqliteFailure(ffi::Error::new(code), Some(other.to_string()))
         }
     }
@@ -73,10 +65,7 @@ pub(crate) fn copy_of(error: &rusqlite::Error) -> rusqlite::Error {
 
 /// What reading a closed database answers.
 pub(crate) fn closed() -> rusqlite::Error {
-    rusqlite::Error::SqliteFailure(
-        ffi::Error::new(ffi::SQLITE_MISUSE),
-        Some("the database is closed".to_owned()),
-    )
+    rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_MISUSE), Some("the database is closed".to_owned()))
 }
 
 /// Why a write did not happen.
@@ -150,9 +139,7 @@ impl From<rusqlite::Error> for StorageError {
             ErrorClass::Busy => Self::Busy { source },
             ErrorClass::Corrupt => Self::Corrupt { source },
             ErrorClass::Transient => Self::Io { source },
-            ErrorClass::ReadOnly | ErrorClass::Constraint | ErrorClass::Other => {
-                Self::Other { source }
-            }
+            ErrorClass::ReadOnly | ErrorClass::Constraint | ErrorClass::Other => Self::Other { source },
         }
     }
 }
@@ -319,9 +306,6 @@ mod tests {
             assert_eq!(class(&error), expected, "{code}");
             assert_eq!(class(&copy_of(&error)), expected, "copy of {code}");
         }
-        assert_eq!(
-            class(&rusqlite::Error::QueryReturnedNoRows),
-            ErrorClass::Other
-        );
+        assert_eq!(class(&rusqlite::Error::QueryReturnedNoRows), ErrorClass::Other);
     }
 }

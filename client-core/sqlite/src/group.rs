@@ -49,10 +49,7 @@ impl Group {
         waiting: &mut VecDeque<Box<dyn Job>>,
     ) -> rusqlite::Result<Self> {
         let transaction = site.begin(connection)?;
-        let mut group = Self {
-            ran: Vec::with_capacity(waiting.len()),
-            loss: None,
-        };
+        let mut group = Self { ran: Vec::with_capacity(waiting.len()), loss: None };
         let mut wrote = false;
         while let Some(mut job) = waiting.pop_front() {
             let turn = run_in_savepoint(&transaction, job.as_mut());
@@ -105,11 +102,7 @@ fn run_in_savepoint(transaction: &Transaction<'_>, job: &mut dyn Job) -> Turn {
     if transaction.is_autocommit() {
         return gone(cause, failed);
     }
-    let end = if failed {
-        "ROLLBACK TO linecrew_job; RELEASE linecrew_job"
-    } else {
-        "RELEASE linecrew_job"
-    };
+    let end = if failed { "ROLLBACK TO linecrew_job; RELEASE linecrew_job" } else { "RELEASE linecrew_job" };
     match transaction.execute_batch(end) {
         Err(error) => gone(Some(error), failed),
         Ok(()) if failed => Turn::Failed,

@@ -32,11 +32,7 @@ pub(crate) fn check_files(path: &Path) -> Result<(), OpenError> {
 }
 
 /// Refuses a file of another application, or of a later release, without changing it.
-pub(crate) fn check_owner(
-    site: &Site,
-    connection: &Connection,
-    known: u32,
-) -> Result<(), OpenError> {
+pub(crate) fn check_owner(site: &Site, connection: &Connection, known: u32) -> Result<(), OpenError> {
     let failed = |error| open_error(site, error);
     if is_empty(connection).map_err(failed)? {
         return Ok(());
@@ -45,11 +41,7 @@ pub(crate) fn check_owner(
     let expected = site.options.application_id;
     if found != expected {
         let path = site.path.clone();
-        return Err(OpenError::Foreign {
-            path,
-            found,
-            expected,
-        });
+        return Err(OpenError::Foreign { path, found, expected });
     }
     let found = user_version(connection).map_err(failed)?;
     if found > known {
@@ -62,38 +54,23 @@ pub(crate) fn check_owner(
 pub(crate) fn enter_wal(site: &Site, connection: &Connection) -> Result<(), OpenError> {
     // Two processes that create the file at once can meet here, and SQLite does not call its busy handler then.
     let mode: String = site
-        .patiently(|| {
-            connection.query_row("PRAGMA journal_mode = WAL", [], |row| {
-                row.get("journal_mode")
-            })
-        })
+        .patiently(|| connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get("journal_mode")))
         .map_err(|error| open_error(site, error))?;
     if mode == "wal" {
         return Ok(());
     }
     let path = site.path.clone();
-    Err(OpenError::NotWal {
-        path,
-        mode: mode.into(),
-    })
+    Err(OpenError::NotWal { path, mode: mode.into() })
 }
 
 /// Marks an empty file as ours.
-pub(crate) fn claim(
-    site: &Site,
-    connection: &Connection,
-    gate: &CommitGate,
-) -> rusqlite::Result<()> {
+pub(crate) fn claim(site: &Site, connection: &Connection, gate: &CommitGate) -> rusqlite::Result<()> {
     if !is_empty(connection)? {
         return Ok(());
     }
     let transaction = site.begin(connection)?;
     if is_empty(&transaction)? {
-        transaction.pragma_update(
-            None,
-            "application_id",
-            site.options.application_id.cast_signed(),
-        )?;
+        transaction.pragma_update(None, "application_id", site.options.application_id.cast_signed())?;
         transaction.execute_batch(include_str!("schema_history.sql"))?;
     }
     gate.commit(transaction)
@@ -108,10 +85,7 @@ pub(crate) fn user_version(connection: &Connection) -> rusqlite::Result<u32> {
 pub(crate) fn open_error(site: &Site, error: rusqlite::Error) -> OpenError {
     let path = site.path.clone();
     if class(&error) == ErrorClass::Corrupt {
-        return OpenError::Corrupt {
-            path,
-            source: Some(error),
-        };
+        return OpenError::Corrupt { path, source: Some(error) };
     }
     let source = StorageError::from(error);
     OpenError::Storage { path, source }
@@ -136,15 +110,11 @@ fn length(path: &Path) -> Result<u64, OpenError> {
 }
 
 fn is_empty(connection: &Connection) -> rusqlite::Result<bool> {
-    let objects: i64 =
-        connection.query_row("SELECT count(*) AS objects FROM sqlite_schema", [], |row| {
-            row.get("objects")
-        })?;
+    let objects: i64 = connection.query_row("SELECT count(*) AS objects FROM sqlite_schema", [], |row| row.get("objects"))?;
     Ok(objects == 0 && application_id(connection)? == 0 && user_version(connection)? == 0)
 }
 
 fn application_id(connection: &Connection) -> rusqlite::Result<u32> {
-    let id: i32 =
-        connection.query_row("PRAGMA application_id", [], |row| row.get("application_id"))?;
+    let id: i32 = connection.query_row("PRAGMA application_id", [], |row| row.get("application_id"))?;
     Ok(id.cast_unsigned())
 }

@@ -74,12 +74,20 @@ where
 
     fn settle(self: Box<Self>, fate: Fate) {
         let Self { stage, reply } = *self;
-        reply(match (stage, fate) {
-            (Stage::Panicked, _) => Err(WriteError::Storage(StorageError::JobPanicked)),
+        // A caller that is gone leaves its values to be dropped here, and dropping runs its code.
+        let settled = catch_unwind(AssertUnwindSafe(|| reply(stage.answer(fate))));
+        settled.ok();
+    }
+}
+
+impl<F, T, E> Stage<F, T, E> {
+    fn answer(self, fate: Fate) -> Result<T, WriteError<E>> {
+        match (self, fate) {
+            (Self::Panicked, _) => Err(WriteError::Storage(StorageError::JobPanicked)),
             (_, Fate::Lost(error)) => Err(WriteError::Storage(error)),
-            (Stage::Ran(result), Fate::Stands) => result.map_err(WriteError::Job),
-            (Stage::Waiting(_), Fate::Stands) => Err(WriteError::Storage(StorageError::Closed)),
-        });
+            (Self::Ran(result), Fate::Stands) => result.map_err(WriteError::Job),
+            (Self::Waiting(_), Fate::Stands) => Err(WriteError::Storage(StorageError::Closed)),
+        }
     }
 }
 

@@ -29,8 +29,12 @@ pub const PAGE_CACHE_KIB: u32 = 2_048;
 /// Pages in the log from which the writer copies them into the database (SQLite's own default).
 pub const CHECKPOINT_PAGES: i64 = 1_000;
 
-/// Pages in the log (64 MiB) from which the writer insists on starting the log anew, which overlapping readers can delay.
-pub const RESTART_PAGES: i64 = 16_384;
+/// Pages in the log (16 MiB) from which the writer waits for older readers, so that the log can start anew. Readers that
+/// overlap without a pause would otherwise let it grow without end.
+pub const RESTART_PAGES: i64 = 4_096;
+
+/// How long it waits for them after a group. Callers were answered already; this throttles the next ones.
+pub const RESTART_WAIT: Duration = Duration::from_millis(100);
 
 /// Bytes that the log file keeps after it was emptied.
 pub const LOG_FILE_BYTES: i64 = 16 * 1_024 * 1_024;

@@ -34,38 +34,22 @@ pub(crate) fn latest(migrations: &[Migration]) -> Result<u32, OpenError> {
 }
 
 /// Brings the file to the latest schema. Another process may do the same at the same time.
-pub(crate) fn migrate(
-    site: &Site,
-    connection: &Connection,
-    gate: &CommitGate,
-    migrations: &[Migration],
-) -> Result<(), OpenError> {
+pub(crate) fn migrate(site: &Site, connection: &Connection, gate: &CommitGate, migrations: &[Migration]) -> Result<(), OpenError> {
     let failed = |error| open_error(site, error);
     if pending(site, connection, migrations)?.is_none() {
         return Ok(());
     }
     // Rebuilding a table means dropping it, which would delete or refuse the rows that refer to it. Only possible outside of
     // a transaction.
-    connection
-        .execute_batch("PRAGMA foreign_keys = OFF")
-        .map_err(failed)?;
+    connection.execute_batch("PRAGMA foreign_keys = OFF").map_err(failed)?;
     let migrated = migrate_all(site, connection, gate, migrations);
-    connection
-        .execute_batch("PRAGMA foreign_keys = ON")
-        .map_err(failed)?;
+    connection.execute_batch("PRAGMA foreign_keys = ON").map_err(failed)?;
     migrated
 }
 
-fn migrate_all(
-    site: &Site,
-    connection: &Connection,
-    gate: &CommitGate,
-    migrations: &[Migration],
-) -> Result<(), OpenError> {
+fn migrate_all(site: &Site, connection: &Connection, gate: &CommitGate, migrations: &[Migration]) -> Result<(), OpenError> {
     loop {
-        let transaction = site
-            .begin(connection)
-            .map_err(|error| open_error(site, error))?;
+        let transaction = site.begin(connection).map_err(|error| open_error(site, error))?;
         // Asked again under the lock: another process may have been faster.
         let Some(next) = pending(site, &transaction, migrations)? else {
             return Ok(());
@@ -75,11 +59,7 @@ fn migrate_all(
 }
 
 /// The next migration that the file lacks, after checking those that it has.
-fn pending<'m>(
-    site: &Site,
-    connection: &Connection,
-    migrations: &'m [Migration],
-) -> Result<Option<&'m Migration>, OpenError> {
+fn pending<'m>(site: &Site, connection: &Connection, migrations: &'m [Migration]) -> Result<Option<&'m Migration>, OpenError> {
     let failed = |error| open_error(site, error);
     let found = user_version(connection).map_err(failed)?;
     let known = latest(migrations)?;
@@ -90,8 +70,7 @@ fn pending<'m>(
         if migration.version > found {
             return Ok(Some(migration));
         }
-        if recorded(connection, migration.version).map_err(failed)? != Some(checksum(migration.sql))
-        {
+        if recorded(connection, migration.version).map_err(failed)? != Some(checksum(migration.sql)) {
             let Migration { version, name, .. } = *migration;
             return Err(OpenError::EditedMigration { version, name });
         }
@@ -99,17 +78,9 @@ fn pending<'m>(
     Ok(None)
 }
 
-fn apply(
-    transaction: Transaction<'_>,
-    gate: &CommitGate,
-    migration: &Migration,
-) -> Result<(), OpenError> {
+fn apply(transaction: Transaction<'_>, gate: &CommitGate, migration: &Migration) -> Result<(), OpenError> {
     let Migration { version, name, .. } = *migration;
-    let failed = |error: rusqlite::Error| OpenError::Migration {
-        version,
-        name,
-        source: StorageError::from(error),
-    };
+    let failed = |error: rusqlite::Error| OpenError::Migration { version, name, source: StorageError::from(error) };
     transaction.execute_batch(migration.sql).map_err(failed)?;
     if breaks_foreign_key(&transaction).map_err(failed)? {
         return Err(OpenError::MigrationForeignKey { version, name });
@@ -132,9 +103,7 @@ fn record(transaction: &Transaction<'_>, migration: &Migration) -> rusqlite::Res
 
 fn recorded(connection: &Connection, version: u32) -> rusqlite::Result<Option<i64>> {
     let sql = "SELECT checksum FROM schema_history WHERE version = ?1";
-    connection
-        .query_row(sql, [version], |row| row.get("checksum"))
-        .optional()
+    connection.query_row(sql, [version], |row| row.get("checksum")).optional()
 }
 
 /// FNV-1a 64 of a migration's text, as SQLite stores integers.
@@ -143,9 +112,7 @@ fn recorded(connection: &Connection, version: u32) -> rusqlite::Result<Option<i6
 /// one migration collide by accident once in 2^64. Carriage returns do not count: a checkout may add them.
 fn checksum(sql: &str) -> i64 {
     let bytes = sql.bytes().filter(|byte| *byte != b'\r');
-    let hash = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-    });
+    let hash = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
     hash.cast_signed()
 }
 

@@ -41,9 +41,7 @@ pub struct Options {
 
 impl Default for GroupLimits {
     fn default() -> Self {
-        Self {
-            max_jobs: limits::GROUP_JOBS,
-        }
+        Self { max_jobs: limits::GROUP_JOBS }
     }
 }
 

@@ -29,10 +29,7 @@ impl Queue {
     pub(crate) fn push(&self, job: Box<dyn Job>) -> Result<(), StorageError> {
         let mut state = self.lock();
         while state.is_full() {
-            state = self
-                .drained
-                .wait(state)
-                .unwrap_or_else(PoisonError::into_inner);
+            state = self.drained.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
         self.admit(state, job)
     }
@@ -51,10 +48,7 @@ impl Queue {
     pub(crate) fn take(&self, max_jobs: usize) -> Option<VecDeque<Box<dyn Job>>> {
         let mut state = self.lock();
         while state.jobs.is_empty() && !state.closed {
-            state = self
-                .filled
-                .wait(state)
-                .unwrap_or_else(PoisonError::into_inner);
+            state = self.filled.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
         let count = state.jobs.len().min(max_jobs.max(1));
         let jobs: VecDeque<_> = state.jobs.drain(..count).collect();
@@ -80,10 +74,7 @@ impl Queue {
     }
 
     /// Gives the way to room while there is none; otherwise moves `job` into the queue.
-    fn try_push(
-        &self,
-        job: &mut Option<Box<dyn Job>>,
-    ) -> Result<Option<oneshot::Receiver<()>>, StorageError> {
+    fn try_push(&self, job: &mut Option<Box<dyn Job>>) -> Result<Option<oneshot::Receiver<()>>, StorageError> {
         let mut state = self.lock();
         if state.is_full() {
             let (sender, receiver) = oneshot::channel();
@@ -96,11 +87,7 @@ impl Queue {
         Ok(None)
     }
 
-    fn admit(
-        &self,
-        mut state: MutexGuard<'_, State>,
-        job: Box<dyn Job>,
-    ) -> Result<(), StorageError> {
+    fn admit(&self, mut state: MutexGuard<'_, State>, job: Box<dyn Job>) -> Result<(), StorageError> {
         if state.closed {
             // Unlocked first: dropping the job runs its owner's code.
             drop(state);

@@ -24,11 +24,7 @@ struct State {
 
 impl Readers {
     pub(crate) fn new(site: Arc<Site>) -> Self {
-        Self {
-            site,
-            state: Mutex::default(),
-            returned: Condvar::new(),
-        }
+        Self { site, state: Mutex::default(), returned: Condvar::new() }
     }
 
     /// Lends a connection, blocking while all are lent.
@@ -36,10 +32,7 @@ impl Readers {
         let limit = self.site.options.readers.max(1);
         let mut state = self.lock();
         while state.lent >= limit && !state.closed {
-            state = self
-                .returned
-                .wait(state)
-                .unwrap_or_else(PoisonError::into_inner);
+            state = self.returned.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
         if state.closed {
             return Err(closed());
@@ -47,10 +40,7 @@ impl Readers {
         state.lent += 1;
         let idle = state.idle.pop();
         drop(state);
-        let mut lent = Lent {
-            readers: self,
-            connection: idle,
-        };
+        let mut lent = Lent { readers: self, connection: idle };
         lent.connect()?;
         Ok(lent)
     }
@@ -61,10 +51,7 @@ impl Readers {
         state.closed = true;
         self.returned.notify_all();
         while state.lent > 0 {
-            state = self
-                .returned
-                .wait(state)
-                .unwrap_or_else(PoisonError::into_inner);
+            state = self.returned.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
         state.idle.clear();
     }
@@ -93,9 +80,7 @@ impl Deref for Lent<'_> {
     type Target = Connection;
 
     fn deref(&self) -> &Connection {
-        self.connection
-            .as_ref()
-            .expect("lend connects before it lends")
+        self.connection.as_ref().expect("lend connects before it lends")
     }
 }
 

@@ -66,9 +66,7 @@ fn rename(from: &Path, to: &Path) -> io::Result<bool> {
 
 /// Makes the new names durable, where folders can be synced.
 fn sync_folder(path: &Path) -> io::Result<()> {
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     if cfg!(unix) {
         File::open(folder.unwrap_or(Path::new(".")))?.sync_all()?;
     }

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::time::Duration;
 
 use rusqlite::{Connection, ffi};
 
@@ -57,9 +58,7 @@ impl Writer {
             return Ok(());
         };
         let checkpointed = checkpoint(&connection, "TRUNCATE").map_err(StorageError::from);
-        let closed = connection
-            .close()
-            .map_err(|(_, error)| StorageError::from(error));
+        let closed = connection.close().map_err(|(_, error)| StorageError::from(error));
         checkpointed.map_err(|source| CloseError::Checkpoint { source })?;
         closed.map_err(|source| CloseError::Connection { source })
     }
@@ -139,15 +138,11 @@ impl Writer {
 /// else, and anything unknown, is not.
 fn needs_verification(loss: &Loss) -> bool {
     let orderly = [ErrorClass::Full, ErrorClass::Busy, ErrorClass::Constraint];
-    !loss
-        .cause
-        .as_ref()
-        .is_some_and(|cause| orderly.contains(&class(cause)))
+    !loss.cause.as_ref().is_some_and(|cause| orderly.contains(&class(cause)))
 }
 
 fn quick_check(connection: &Connection) -> rusqlite::Result<()> {
-    let verdict: String =
-        connection.query_row("PRAGMA quick_check(1)", [], |row| row.get("quick_check"))?;
+    let verdict: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get("quick_check"))?;
     if verdict == "ok" {
         return Ok(());
     }
@@ -158,7 +153,10 @@ fn quick_check(connection: &Connection) -> rusqlite::Result<()> {
 fn tidy_log(connection: &Connection) -> rusqlite::Result<()> {
     let LogPages { logged, moved } = checkpoint(connection, "NOOP")?;
     if logged >= limits::RESTART_PAGES {
-        checkpoint(connection, "RESTART")?;
+        connection.busy_timeout(limits::RESTART_WAIT)?;
+        let restarted = checkpoint(connection, "RESTART");
+        connection.busy_timeout(Duration::ZERO)?;
+        restarted?;
     } else if logged - moved >= limits::CHECKPOINT_PAGES {
         checkpoint(connection, "PASSIVE")?;
     }

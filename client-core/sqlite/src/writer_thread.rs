@@ -21,14 +21,8 @@ impl WriterThread {
     pub(crate) fn start(writer: Writer, max_jobs: usize) -> io::Result<Self> {
         let queue = Arc::new(Queue::default());
         let queue_of_thread = Arc::clone(&queue);
-        let handle = thread::Builder::new()
-            .name("linecrew-sqlite".to_owned())
-            .spawn(move || serve(writer, &queue_of_thread, max_jobs))?;
-        Ok(Self {
-            queue,
-            thread: handle.thread().id(),
-            handle: Mutex::new(Some(handle)),
-        })
+        let handle = thread::Builder::new().name("linecrew-sqlite".to_owned()).spawn(move || serve(writer, &queue_of_thread, max_jobs))?;
+        Ok(Self { queue, thread: handle.thread().id(), handle: Mutex::new(Some(handle)) })
     }
 
     pub(crate) fn push(&self, job: Box<dyn Job>) -> Result<(), StorageError> {
@@ -96,10 +90,7 @@ pub(crate) struct InlineWriter {
 
 impl InlineWriter {
     pub(crate) fn new(writer: Writer) -> Self {
-        Self {
-            writer: Mutex::new(Some(writer)),
-            held_by: Mutex::new(None),
-        }
+        Self { writer: Mutex::new(Some(writer)), held_by: Mutex::new(None) }
     }
 
     pub(crate) fn run(&self, job: Box<dyn Job>) -> Result<(), StorageError> {

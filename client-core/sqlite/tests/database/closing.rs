@@ -9,10 +9,7 @@ use linecrew_sqlite::{CloseError, Execution, Options, StorageError, WriteError};
 use crate::support::{HeldWriter, ids, insert, open, open_with, write};
 
 fn inline() -> Options {
-    Options {
-        execution: Execution::Inline,
-        ..Options::default()
-    }
+    Options { execution: Execution::Inline, ..Options::default() }
 }
 
 #[test]
@@ -25,11 +22,7 @@ fn closing_runs_what_is_queued_and_empties_the_log() {
     for id in 0..20 {
         let mut write = Box::pin({
             let database = database.clone();
-            async move {
-                database
-                    .write_async(move |transaction| insert(transaction, id, 10))
-                    .await
-            }
+            async move { database.write_async(move |transaction| insert(transaction, id, 10)).await }
         });
         let mut context = std::task::Context::from_waker(std::task::Waker::noop());
         assert!(write.as_mut().poll(&mut context).is_pending());
@@ -51,10 +44,7 @@ fn a_clone_of_a_closed_database_answers_closed() {
         let clone = database.clone();
         database.close().unwrap();
         let written = write(&clone, 1, 10);
-        assert!(
-            matches!(written, Err(WriteError::Storage(StorageError::Closed))),
-            "{written:?}"
-        );
+        assert!(matches!(written, Err(WriteError::Storage(StorageError::Closed))), "{written:?}");
         assert!(clone.read(|_| Ok::<_, rusqlite::Error>(())).is_err());
         assert!(clone.data_version().is_err());
         clone.close().unwrap();
@@ -72,10 +62,7 @@ fn a_write_or_close_inside_a_write_is_refused_instead_of_waiting_for_itself() {
             Ok::<_, rusqlite::Error>((written, inner.close()))
         });
         let (written, closed) = nested.unwrap();
-        assert!(
-            matches!(written, Err(WriteError::Storage(StorageError::NestedWrite))),
-            "{written:?}"
-        );
+        assert!(matches!(written, Err(WriteError::Storage(StorageError::NestedWrite))), "{written:?}");
         assert!(matches!(closed, Err(CloseError::NestedClose)), "{closed:?}");
         write(&database, 2, 10).unwrap();
     }

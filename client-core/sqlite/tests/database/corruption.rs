@@ -26,10 +26,7 @@ fn filled(folder: &Path) -> PathBuf {
 fn assert_reported_and_untouched(path: &Path) {
     let before = fs::read(path).ok();
     let opened = try_open(path);
-    assert!(
-        matches!(&opened, Err(OpenError::Corrupt { path: reported, .. }) if reported == path),
-        "{opened:?}"
-    );
+    assert!(matches!(&opened, Err(OpenError::Corrupt { path: reported, .. }) if reported == path), "{opened:?}");
     assert_eq!(fs::read(path).ok(), before);
 }
 
@@ -52,12 +49,7 @@ fn a_truncated_file_is_reported() {
     for keep in [4_096 * 10, 4_096 * 3 + 17, 4_096, 700, 60] {
         let folder = tempfile::tempdir().unwrap();
         let path = filled(folder.path());
-        OpenOptions::new()
-            .write(true)
-            .open(&path)
-            .unwrap()
-            .set_len(keep)
-            .unwrap();
+        OpenOptions::new().write(true).open(&path).unwrap().set_len(keep).unwrap();
         assert_reported_and_untouched(&path);
     }
 }
@@ -71,12 +63,7 @@ fn a_log_without_its_database_is_reported_and_kept() {
         let log = path.with_extension("db-wal");
         fs::write(&log, b"committed but not yet moved").unwrap();
         if emptied {
-            OpenOptions::new()
-                .write(true)
-                .open(&path)
-                .unwrap()
-                .set_len(0)
-                .unwrap();
+            OpenOptions::new().write(true).open(&path).unwrap().set_len(0).unwrap();
         } else {
             fs::remove_file(&path).unwrap();
         }
@@ -91,19 +78,12 @@ fn a_file_of_another_application_is_refused_and_untouched() {
     for (name, application_id) in [("unmarked.db", 0), ("marked.db", 77)] {
         let path = folder.path().join(name);
         let other = Connection::open(&path).unwrap();
-        other
-            .execute_batch("CREATE TABLE theirs (id INTEGER)")
-            .unwrap();
-        other
-            .pragma_update(None, "application_id", application_id)
-            .unwrap();
+        other.execute_batch("CREATE TABLE theirs (id INTEGER)").unwrap();
+        other.pragma_update(None, "application_id", application_id).unwrap();
         drop(other);
         let before = fs::read(&path).unwrap();
         let opened = try_open(&path);
-        assert!(
-            matches!(opened, Err(OpenError::Foreign { found, .. }) if found == application_id),
-            "{opened:?}"
-        );
+        assert!(matches!(opened, Err(OpenError::Foreign { found, .. }) if found == application_id), "{opened:?}");
         assert_eq!(fs::read(&path).unwrap(), before);
     }
 }
@@ -115,18 +95,10 @@ fn damage_that_is_found_after_a_failure_stops_all_writes() {
     let path = filled(folder.path());
     let database = open(&path);
     overwrite(&path, 4_096 * 4, &[0xff; 4_096 * 30]);
-    database
-        .write(|transaction| transaction.execute_batch("ROLLBACK"))
-        .unwrap_err();
+    database.write(|transaction| transaction.execute_batch("ROLLBACK")).unwrap_err();
     for _ in 0..2 {
         let refused = write(&database, 1_000, 10);
-        assert!(
-            matches!(
-                refused,
-                Err(WriteError::Storage(StorageError::Corrupt { .. }))
-            ),
-            "{refused:?}"
-        );
+        assert!(matches!(refused, Err(WriteError::Storage(StorageError::Corrupt { .. }))), "{refused:?}");
     }
     database.close().unwrap();
     assert!(path.exists());
@@ -138,17 +110,10 @@ fn setting_aside_moves_the_whole_set_to_the_next_free_name() {
     let path = folder.path().join("store.db");
     for number in 1..=2 {
         for suffix in ["", "-wal", "-shm"] {
-            fs::write(
-                folder.path().join(format!("store.db{suffix}")),
-                format!("{number}{suffix}"),
-            )
-            .unwrap();
+            fs::write(folder.path().join(format!("store.db{suffix}")), format!("{number}{suffix}")).unwrap();
         }
         let target = set_aside(&path).unwrap();
-        assert_eq!(
-            target,
-            folder.path().join(format!("store.db.set-aside-{number}"))
-        );
+        assert_eq!(target, folder.path().join(format!("store.db.set-aside-{number}")));
         for suffix in ["", "-wal", "-shm"] {
             assert!(!folder.path().join(format!("store.db{suffix}")).exists());
             let moved = fs::read_to_string(format!("{}{suffix}", target.display())).unwrap();
@@ -169,10 +134,7 @@ fn setting_aside_goes_on_where_it_was_interrupted() {
     assert_reported_and_untouched(&path);
     let target = set_aside(&path).unwrap();
     assert_eq!(target, folder.path().join("store.db.set-aside-1"));
-    assert_eq!(
-        fs::read(folder.path().join("store.db.set-aside-1-wal")).unwrap(),
-        b"log"
-    );
+    assert_eq!(fs::read(folder.path().join("store.db.set-aside-1-wal")).unwrap(), b"log");
     assert!(!log.exists());
     assert_eq!(ids(&open(&path)), [].into());
 }

@@ -14,23 +14,15 @@ const WRITES: i64 = 12;
 /// Writes small rows and rows of several pages from several threads, and returns which were acknowledged.
 fn fill(database: &Database) -> BTreeSet<i64> {
     thread::scope(|scope| {
-        let threads: Vec<_> = (0..THREADS)
-            .map(|thread| scope.spawn(move || fill_from_one_thread(database, thread * WRITES)))
-            .collect();
-        threads
-            .into_iter()
-            .flat_map(|thread| thread.join().unwrap())
-            .collect()
+        let threads: Vec<_> = (0..THREADS).map(|thread| scope.spawn(move || fill_from_one_thread(database, thread * WRITES))).collect();
+        threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
     })
 }
 
 fn fill_from_one_thread(database: &Database, first: i64) -> BTreeSet<i64> {
     let sizes = [300, 9_000, 40, 2_000].into_iter().cycle();
     let writes = (first..first + WRITES).zip(sizes);
-    writes
-        .filter(|(id, bytes)| was_acknowledged(write(database, *id, *bytes)))
-        .map(|(id, _)| id)
-        .collect()
+    writes.filter(|(id, bytes)| was_acknowledged(write(database, *id, *bytes))).map(|(id, _)| id).collect()
 }
 
 fn was_acknowledged(answer: Result<usize, WriteError<rusqlite::Error>>) -> bool {
@@ -44,20 +36,11 @@ fn was_acknowledged(answer: Result<usize, WriteError<rusqlite::Error>>) -> bool 
 
 /// How many writes were refused at this size; `None` if not even the schema fitted.
 fn refused_at(path: &Path, pages: u32) -> Option<usize> {
-    let options = Options {
-        max_pages: Some(pages),
-        ..Options::default()
-    };
+    let options = Options { max_pages: Some(pages), ..Options::default() };
     let limited = match Database::open(path, &options, MIGRATIONS) {
         Ok(limited) => limited,
-        Err(OpenError::Migration {
-            source: StorageError::Full { .. },
-            ..
-        }) => return None,
-        Err(OpenError::Storage {
-            source: StorageError::Full { .. },
-            ..
-        }) => return None,
+        Err(OpenError::Migration { source: StorageError::Full { .. }, .. }) => return None,
+        Err(OpenError::Storage { source: StorageError::Full { .. }, .. }) => return None,
         Err(other) => panic!("not reported as full: {other:?}"),
     };
     let acknowledged = fill(&limited);
@@ -83,19 +66,13 @@ fn every_size_of_disk_keeps_what_was_acknowledged() {
         refusals.insert(refused_at(&folder.path().join("store.db"), pages));
     }
     // The sizes did range from too small for the schema to large enough for all.
-    assert!(
-        refusals.contains(&None) && refusals.contains(&Some(0)) && refusals.len() > 20,
-        "{refusals:?}"
-    );
+    assert!(refusals.contains(&None) && refusals.contains(&Some(0)) && refusals.len() > 20, "{refusals:?}");
 }
 
 #[test]
 fn a_job_that_ignores_the_full_disk_is_not_acknowledged() {
     let folder = tempfile::tempdir().unwrap();
-    let options = Options {
-        max_pages: Some(8),
-        ..Options::default()
-    };
+    let options = Options { max_pages: Some(8), ..Options::default() };
     let database = Database::open(&folder.path().join("store.db"), &options, MIGRATIONS).unwrap();
     let careless = database.write(|transaction| {
         insert(transaction, 1, 10)?;

@@ -79,10 +79,7 @@ async fn queued_jobs_share_one_commit_and_fail_alone() {
 async fn a_group_is_no_larger_than_its_limit() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store.db");
-    let options = Options {
-        group: GroupLimits { max_jobs: 10 },
-        ..Options::default()
-    };
+    let options = Options { group: GroupLimits { max_jobs: 10 }, ..Options::default() };
     let database = open_with(&path, &options);
     let held = HeldWriter::hold(&database);
     let mut answers = Vec::new();
@@ -113,10 +110,7 @@ async fn nothing_of_a_lost_group_is_acknowledged_and_later_jobs_still_run() {
     assert!(matches!(refused, Err(WriteError::Job(_))), "{refused:?}");
     for lost in [first, duplicate, destroyer] {
         let lost = lost.await.unwrap();
-        let expected = matches!(
-            lost,
-            Err(WriteError::Storage(StorageError::GroupRolledBack))
-        );
+        let expected = matches!(lost, Err(WriteError::Storage(StorageError::GroupRolledBack)));
         assert!(expected, "{lost:?}");
     }
     later.await.unwrap().unwrap();
@@ -146,17 +140,12 @@ fn a_commit_that_fails_acknowledges_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let database = open(&folder.path().join("store.db"));
     let deferred = "CREATE TABLE child (parent INTEGER NOT NULL REFERENCES entry DEFERRABLE INITIALLY DEFERRED) STRICT";
-    database
-        .write(|transaction| transaction.execute_batch(deferred))
-        .unwrap();
+    database.write(|transaction| transaction.execute_batch(deferred)).unwrap();
     let orphan = database.write(|transaction| {
         insert(transaction, 1, 10)?;
         transaction.execute("INSERT INTO child (parent) VALUES (99)", [])
     });
-    assert!(
-        matches!(orphan, Err(WriteError::Storage(StorageError::Other { .. }))),
-        "{orphan:?}"
-    );
+    assert!(matches!(orphan, Err(WriteError::Storage(StorageError::Other { .. }))), "{orphan:?}");
     assert_eq!(ids(&database), [].into());
     write(&database, 2, 10).unwrap();
 }
@@ -194,4 +183,24 @@ async fn a_job_runs_although_its_future_was_dropped() {
     held.release();
     write(&database, 2, 10).unwrap();
     assert_eq!(ids(&database), [1, 2].into());
+}
+
+#[tokio::test]
+async fn an_answer_that_panics_when_dropped_does_not_stop_the_writer() {
+    struct Explosive;
+    impl Drop for Explosive {
+        fn drop(&mut self) {
+            panic!("a value of this test panics when dropped");
+        }
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let database = open(&folder.path().join("store.db"));
+    let held = HeldWriter::hold(&database);
+    {
+        let mut unheard = Box::pin(database.write_async(|_| Ok::<_, ()>(Explosive)));
+        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+        assert!(unheard.as_mut().poll(&mut context).is_pending());
+    }
+    held.release();
+    write(&database, 1, 10).unwrap();
 }

@@ -25,11 +25,7 @@ mod linux {
         let mut child = Command::new("sh")
             .args(["-c", &script])
             .arg(std::env::current_exe().unwrap())
-            .args([
-                "--exact",
-                "io_error::linux::child_writes_into_the_limit",
-                "--nocapture",
-            ])
+            .args(["--exact", "io_error::linux::child_writes_into_the_limit", "--nocapture"])
             .env(CHILD_PATH, &path)
             .stdout(Stdio::piped())
             .spawn()
@@ -52,10 +48,7 @@ mod linux {
 
     fn lift_limit(process: u32) {
         let process = format!("--pid={process}");
-        let lifted = Command::new("prlimit")
-            .args([&process, "--fsize=unlimited"])
-            .status()
-            .unwrap();
+        let lifted = Command::new("prlimit").args([&process, "--fsize=unlimited"]).status().unwrap();
         assert!(lifted.success());
     }
 
@@ -67,9 +60,7 @@ mod linux {
         let database = open(&path);
         println!();
         let mut acknowledged = BTreeSet::new();
-        let failed_at = (0..)
-            .find(|id| !is_acknowledged(&database, *id, &mut acknowledged))
-            .unwrap();
+        let failed_at = (0..).find(|id| !is_acknowledged(&database, *id, &mut acknowledged)).unwrap();
         println!("failed");
         assert_eq!(ids(&database), acknowledged);
         let relieved = acknowledged.len() + WRITES_AFTER_RELIEF;

@@ -22,10 +22,7 @@ fn kill_after(mut child: Child, delay: Duration) -> String {
     let mut printed = Vec::from(first);
     output.read_to_end(&mut printed).unwrap();
     // The last line may be torn: its write was acknowledged, but nobody was told.
-    let whole = printed
-        .iter()
-        .rposition(|byte| *byte == b'\n')
-        .map_or(0, |end| end + 1);
+    let whole = printed.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
     String::from_utf8(printed[..whole].to_vec()).unwrap()
 }
 
@@ -36,9 +33,7 @@ fn every_acknowledged_write_survives_a_kill() {
     let path = folder.path().join("store.db");
     let mut expected = std::collections::BTreeSet::new();
     for _ in 0..ROUNDS {
-        let child = child("kill::child_writes_until_killed", &path)
-            .spawn()
-            .unwrap();
+        let child = child("kill::child_writes_until_killed", &path).spawn().unwrap();
         let printed = kill_after(child, Duration::from_millis(seeded.below(120)));
         expected.extend(acked(printed.lines()));
         let database = open(&path);
@@ -51,15 +46,8 @@ fn every_acknowledged_write_survives_a_kill() {
             database.close().unwrap();
         }
     }
-    println!(
-        "{} acknowledged writes survived {ROUNDS} kills",
-        expected.len()
-    );
-    assert!(
-        expected.len() > 100,
-        "only {} writes were tried",
-        expected.len()
-    );
+    println!("{} acknowledged writes survived {ROUNDS} kills", expected.len());
+    assert!(expected.len() > 100, "only {} writes were tried", expected.len());
 }
 
 #[test]

@@ -1,9 +1,5 @@
 //! What the crate promises, tried from outside: on real files, across processes, with kills and full disks.
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "helpers of tests fail by panicking"
-)]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests fail by panicking")]
 
 mod closing;
 mod corruption;

@@ -45,9 +45,7 @@ fn open(path: &Path, migrations: &[Migration]) -> Result<Database, OpenError> {
 }
 
 fn number(database: &Database, sql: &str) -> i64 {
-    database
-        .read(|connection| connection.query_row(sql, [], |row| row.get::<_, i64>(0)))
-        .unwrap()
+    database.read(|connection| connection.query_row(sql, [], |row| row.get::<_, i64>(0))).unwrap()
 }
 
 fn version(database: &Database) -> i64 {
@@ -65,32 +63,17 @@ fn a_fresh_file_gets_all_and_an_old_one_what_it_lacks() {
     let path = folder.path().join("store.db");
     let database = open(&path, &[BASE]).unwrap();
     assert_eq!(version(&database), 1);
-    database
-        .write(|transaction| transaction.execute("INSERT INTO meter (id) VALUES (7)", []))
-        .unwrap();
+    database.write(|transaction| transaction.execute("INSERT INTO meter (id) VALUES (7)", [])).unwrap();
     database.close().unwrap();
     let database = open(&path, &[BASE, READINGS, REBUILD]).unwrap();
     assert_eq!(version(&database), 3);
-    assert_eq!(
-        number(
-            &database,
-            "SELECT count(*) FROM meter WHERE number LIKE 'M%'"
-        ),
-        3
-    );
-    assert_eq!(
-        number(
-            &database,
-            "SELECT count(*) FROM reading JOIN meter ON meter.id = reading.meter"
-        ),
-        1
-    );
+    assert_eq!(number(&database, "SELECT count(*) FROM meter WHERE number LIKE 'M%'"), 3);
+    assert_eq!(number(&database, "SELECT count(*) FROM reading JOIN meter ON meter.id = reading.meter"), 1);
     assert_eq!(number(&database, "SELECT count(*) FROM schema_history"), 3);
     database.close().unwrap();
     let fresh = open(&folder.path().join("fresh.db"), &[BASE, READINGS, REBUILD]).unwrap();
     assert_eq!(version(&fresh), 3);
-    let orphan = fresh
-        .write(|transaction| transaction.execute("INSERT INTO reading (meter) VALUES (99)", []));
+    let orphan = fresh.write(|transaction| transaction.execute("INSERT INTO reading (meter) VALUES (99)", []));
     assert!(orphan.is_err(), "foreign keys are on again after migrating");
 }
 
@@ -101,11 +84,26 @@ fn a_newer_schema_is_refused_and_untouched() {
     open(&path, &[BASE, READINGS]).unwrap().close().unwrap();
     let before = bytes(&path);
     let opened = open(&path, &[BASE]);
-    assert!(
-        matches!(opened, Err(OpenError::NewerSchema { found: 2, known: 1 })),
-        "{opened:?}"
-    );
+    assert!(matches!(opened, Err(OpenError::NewerSchema { found: 2, known: 1 })), "{opened:?}");
     assert_eq!(bytes(&path), before);
+}
+
+/// Closing the last connection would move the log into the database.
+#[test]
+fn a_newer_schema_whose_log_is_not_moved_yet_is_untouched_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    let killed = folder.path().join("killed.db");
+    let database = open(&path, &[BASE, READINGS]).unwrap();
+    let log = |path: &Path| path.with_extension("db-wal");
+    fs::copy(&path, &killed).unwrap();
+    fs::copy(log(&path), log(&killed)).unwrap();
+    drop(database);
+    let before = (bytes(&killed), bytes(&log(&killed)));
+    let opened = open(&killed, &[BASE]);
+    assert!(matches!(opened, Err(OpenError::NewerSchema { found: 2, known: 1 })), "{opened:?}");
+    assert_eq!((bytes(&killed), bytes(&log(&killed))), before);
+    assert_eq!(version(&open(&killed, &[BASE, READINGS]).unwrap()), 2);
 }
 
 #[test]
@@ -113,27 +111,12 @@ fn an_edited_migration_is_refused_but_line_endings_are_not() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store.db");
     open(&path, &[BASE, READINGS]).unwrap().close().unwrap();
-    let edited = Migration {
-        sql: "CREATE TABLE meter (id INTEGER NOT NULL PRIMARY KEY) STRICT",
-        ..BASE
-    };
+    let edited = Migration { sql: "CREATE TABLE meter (id INTEGER NOT NULL PRIMARY KEY) STRICT", ..BASE };
     for migrations in [&[edited, READINGS][..], &[edited, READINGS, REBUILD]] {
         let opened = open(&path, migrations);
-        assert!(
-            matches!(
-                opened,
-                Err(OpenError::EditedMigration {
-                    version: 1,
-                    name: "meters"
-                })
-            ),
-            "{opened:?}"
-        );
+        assert!(matches!(opened, Err(OpenError::EditedMigration { version: 1, name: "meters" })), "{opened:?}");
     }
-    let from_windows = Migration {
-        sql: BASE.sql.replace('\n', "\r\n").leak(),
-        ..BASE
-    };
+    let from_windows = Migration { sql: BASE.sql.replace('\n', "\r\n").leak(), ..BASE };
     assert_ne!(from_windows.sql, BASE.sql);
     open(&path, &[from_windows, READINGS]).unwrap();
 }
@@ -143,16 +126,7 @@ fn a_gap_in_the_list_is_refused_before_the_file_is_made() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store.db");
     let opened = open(&path, &[BASE, REBUILD]);
-    assert!(
-        matches!(
-            opened,
-            Err(OpenError::MigrationOrder {
-                expected: 2,
-                found: 3
-            })
-        ),
-        "{opened:?}"
-    );
+    assert!(matches!(opened, Err(OpenError::MigrationOrder { expected: 2, found: 3 })), "{opened:?}");
     assert!(!path.exists());
 }
 
@@ -162,42 +136,17 @@ fn a_migration_that_fails_leaves_the_schema_before_it() {
     let path = folder.path().join("store.db");
     open(&path, &[BASE]).unwrap().close().unwrap();
     let broken_midway = "CREATE TABLE half (id INTEGER) STRICT; INSERT INTO nowhere VALUES (1)";
-    let commits_midway =
-        "CREATE TABLE half (id INTEGER) STRICT; COMMIT; CREATE TABLE other (id INTEGER) STRICT";
+    let commits_midway = "CREATE TABLE half (id INTEGER) STRICT; COMMIT; CREATE TABLE other (id INTEGER) STRICT";
     for sql in [broken_midway, commits_midway] {
         let opened = open(&path, &[BASE, Migration { sql, ..READINGS }]);
-        assert!(
-            matches!(opened, Err(OpenError::Migration { version: 2, .. })),
-            "{opened:?}"
-        );
+        assert!(matches!(opened, Err(OpenError::Migration { version: 2, .. })), "{opened:?}");
         let database = open(&path, &[BASE]).unwrap();
-        assert_eq!(
-            number(
-                &database,
-                "SELECT count(*) FROM sqlite_schema WHERE name IN ('half', 'other')"
-            ),
-            0
-        );
+        assert_eq!(number(&database, "SELECT count(*) FROM sqlite_schema WHERE name IN ('half', 'other')"), 0);
         database.close().unwrap();
     }
     let orphans = "CREATE TABLE reading (meter INTEGER NOT NULL REFERENCES meter) STRICT; INSERT INTO reading (meter) VALUES (99)";
-    let opened = open(
-        &path,
-        &[
-            BASE,
-            Migration {
-                sql: orphans,
-                ..READINGS
-            },
-        ],
-    );
-    assert!(
-        matches!(
-            opened,
-            Err(OpenError::MigrationForeignKey { version: 2, .. })
-        ),
-        "{opened:?}"
-    );
+    let opened = open(&path, &[BASE, Migration { sql: orphans, ..READINGS }]);
+    assert!(matches!(opened, Err(OpenError::MigrationForeignKey { version: 2, .. })), "{opened:?}");
     assert_eq!(version(&open(&path, &[BASE]).unwrap()), 1);
 }
 
@@ -214,13 +163,7 @@ fn many_openers_at_once_migrate_once() {
                 });
             }
         });
-        assert_eq!(
-            number(
-                &open(&path, &[BASE, READINGS, REBUILD]).unwrap(),
-                "SELECT count(*) FROM meter"
-            ),
-            2
-        );
+        assert_eq!(number(&open(&path, &[BASE, READINGS, REBUILD]).unwrap(), "SELECT count(*) FROM meter"), 2);
     }
 }
 
@@ -249,13 +192,7 @@ fn a_kill_inside_a_migration_leaves_the_old_schema_or_the_new_one() {
 fn old_or_new(path: &Path) -> i64 {
     match open(path, &[BASE]) {
         Ok(old) => {
-            assert_eq!(
-                number(
-                    &old,
-                    "SELECT count(*) FROM sqlite_schema WHERE name IN ('many', 'last')"
-                ),
-                0
-            );
+            assert_eq!(number(&old, "SELECT count(*) FROM sqlite_schema WHERE name IN ('many', 'last')"), 0);
             1
         }
         Err(OpenError::NewerSchema { found: 2, .. }) => {

@@ -8,9 +8,7 @@ use rusqlite::Connection;
 use crate::support::{ids, open, open_with, write};
 
 fn count(connection: &Connection) -> rusqlite::Result<i64> {
-    connection.query_row("SELECT count(*) AS entries FROM entry", [], |row| {
-        row.get("entries")
-    })
+    connection.query_row("SELECT count(*) AS entries FROM entry", [], |row| row.get("entries"))
 }
 
 #[test]
@@ -30,10 +28,7 @@ fn a_read_keeps_its_snapshot_while_others_commit() {
 #[test]
 fn more_threads_than_readers_take_turns() {
     let folder = tempfile::tempdir().unwrap();
-    let options = Options {
-        readers: 2,
-        ..Options::default()
-    };
+    let options = Options { readers: 2, ..Options::default() };
     let database = open_with(&folder.path().join("store.db"), &options);
     write(&database, 1, 10).unwrap();
     thread::scope(|scope| {
@@ -46,17 +41,12 @@ fn more_threads_than_readers_take_turns() {
 #[test]
 fn a_read_that_fails_or_panics_gives_its_connection_back() {
     let folder = tempfile::tempdir().unwrap();
-    let options = Options {
-        readers: 1,
-        ..Options::default()
-    };
+    let options = Options { readers: 1, ..Options::default() };
     let database = open_with(&folder.path().join("store.db"), &options);
     let failed = database.read(|connection| connection.execute_batch("SELECT no_such_function()"));
     assert!(failed.is_err());
     thread::scope(|scope| {
-        let panicked = scope.spawn(|| {
-            database.read(|_| -> rusqlite::Result<()> { panic!("a read of this test panics") })
-        });
+        let panicked = scope.spawn(|| database.read(|_| -> rusqlite::Result<()> { panic!("a read of this test panics") }));
         panicked.join().unwrap_err();
     });
     write(&database, 1, 10).unwrap();

@@ -14,10 +14,7 @@ const ROWS: i64 = 1_000;
 const ROWS_PER_PROCESS: i64 = 300;
 
 fn inline() -> Options {
-    Options {
-        execution: Execution::Inline,
-        ..Options::default()
-    }
+    Options { execution: Execution::Inline, ..Options::default() }
 }
 
 #[test]
@@ -46,9 +43,7 @@ fn two_handles_write_at_the_same_time_without_loss() {
 fn two_processes_write_at_the_same_time_without_loss() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store.db");
-    let child = child("sharing::child_writes_odd_rows", &path)
-        .spawn()
-        .unwrap();
+    let child = child("sharing::child_writes_odd_rows", &path).spawn().unwrap();
     let database = open(&path);
     let mut expected = BTreeSet::new();
     for id in (0..ROWS_PER_PROCESS).map(|step| step * 2) {
@@ -58,10 +53,7 @@ fn two_processes_write_at_the_same_time_without_loss() {
     let output = child.wait_with_output().unwrap();
     assert!(output.status.success());
     expected.extend(acked(String::from_utf8(output.stdout).unwrap().lines()));
-    assert_eq!(
-        expected.len(),
-        2 * usize::try_from(ROWS_PER_PROCESS).unwrap()
-    );
+    assert_eq!(expected.len(), 2 * usize::try_from(ROWS_PER_PROCESS).unwrap());
     assert_eq!(ids(&database), expected);
     assert_sound(&database);
 }
@@ -85,22 +77,11 @@ fn a_lock_that_is_held_too_long_is_reported_and_then_forgotten() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store.db");
     let busy_timeout = Duration::from_millis(30);
-    let database = open_with(
-        &path,
-        &Options {
-            busy_timeout,
-            ..Options::default()
-        },
-    );
+    let database = open_with(&path, &Options { busy_timeout, ..Options::default() });
     let mut other = Connection::open(&path).unwrap();
-    let lock = other
-        .transaction_with_behavior(TransactionBehavior::Immediate)
-        .unwrap();
+    let lock = other.transaction_with_behavior(TransactionBehavior::Immediate).unwrap();
     let busy = write(&database, 1, 10);
-    assert!(
-        matches!(busy, Err(WriteError::Storage(StorageError::Busy { .. }))),
-        "{busy:?}"
-    );
+    assert!(matches!(busy, Err(WriteError::Storage(StorageError::Busy { .. }))), "{busy:?}");
     drop(lock);
     write(&database, 1, 10).unwrap();
 }
@@ -115,9 +96,7 @@ fn the_data_version_changes_when_anyone_commits_and_only_then() {
 
     let at_first = version();
     ids(&watching);
-    watching
-        .write(|_| Err::<(), _>(rusqlite::Error::QueryReturnedNoRows))
-        .unwrap_err();
+    watching.write(|_| Err::<(), _>(rusqlite::Error::QueryReturnedNoRows)).unwrap_err();
     assert_eq!(version(), at_first);
     write(&foreign, 1, 10).unwrap();
     let after_foreign = version();

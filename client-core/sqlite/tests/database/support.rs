@@ -10,11 +10,8 @@ use std::thread;
 use linecrew_sqlite::{Database, Migration, Options, WriteError};
 use rusqlite::Transaction;
 
-pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
-    version: 1,
-    name: "entry",
-    sql: "CREATE TABLE entry (id INTEGER NOT NULL PRIMARY KEY, body BLOB NOT NULL) STRICT",
-}];
+pub(crate) const MIGRATIONS: &[Migration] =
+    &[Migration { version: 1, name: "entry", sql: "CREATE TABLE entry (id INTEGER NOT NULL PRIMARY KEY, body BLOB NOT NULL) STRICT" }];
 
 /// Where a child process finds its database.
 pub(crate) const CHILD_PATH: &str = "LINECREW_SQLITE_CHILD_PATH";
@@ -27,20 +24,12 @@ pub(crate) fn open_with(path: &Path, options: &Options) -> Database {
     Database::open(path, options, MIGRATIONS).unwrap()
 }
 
-pub(crate) fn insert(
-    transaction: &Transaction<'_>,
-    id: i64,
-    bytes: usize,
-) -> rusqlite::Result<usize> {
+pub(crate) fn insert(transaction: &Transaction<'_>, id: i64, bytes: usize) -> rusqlite::Result<usize> {
     let sql = "INSERT INTO entry (id, body) VALUES (?1, zeroblob(?2))";
     transaction.execute(sql, (id, i64::try_from(bytes).unwrap()))
 }
 
-pub(crate) fn write(
-    database: &Database,
-    id: i64,
-    bytes: usize,
-) -> Result<usize, WriteError<rusqlite::Error>> {
+pub(crate) fn write(database: &Database, id: i64, bytes: usize) -> Result<usize, WriteError<rusqlite::Error>> {
     database.write(move |transaction| insert(transaction, id, bytes))
 }
 
@@ -54,9 +43,7 @@ pub(crate) fn ids(database: &Database) -> BTreeSet<i64> {
 }
 
 pub(crate) fn assert_sound(database: &Database) {
-    let verdict = database.read(|connection| {
-        connection.query_row("PRAGMA integrity_check", [], |row| row.get::<_, String>(0))
-    });
+    let verdict = database.read(|connection| connection.query_row("PRAGMA integrity_check", [], |row| row.get::<_, String>(0)));
     assert_eq!(verdict, Ok("ok".to_owned()));
 }
 
@@ -91,11 +78,7 @@ impl HeldWriter {
 /// Runs the one test `name` of this binary in another process, which then finds `path` in its environment.
 pub(crate) fn child(name: &str, path: &Path) -> Command {
     let mut command = Command::new(std::env::current_exe().unwrap());
-    command
-        .args(["--exact", name, "--nocapture", "--test-threads=1"])
-        .env(CHILD_PATH, path)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped());
+    command.args(["--exact", name, "--nocapture", "--test-threads=1"]).env(CHILD_PATH, path).stdin(Stdio::null()).stdout(Stdio::piped());
     command
 }
 
@@ -111,9 +94,7 @@ pub(crate) struct Seeded(u64);
 impl Seeded {
     /// Takes the seed from `LINECREW_SEED`, or a new one, and prints it.
     pub(crate) fn from_environment() -> Self {
-        let given = std::env::var("LINECREW_SEED")
-            .ok()
-            .and_then(|seed| seed.parse().ok());
+        let given = std::env::var("LINECREW_SEED").ok().and_then(|seed| seed.parse().ok());
         let seed = given.unwrap_or_else(|| RandomState::new().hash_one("seed"));
         println!("LINECREW_SEED={seed}");
         Self(seed)
