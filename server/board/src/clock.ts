@@ -19,7 +19,7 @@ export interface ClockReading {
 }
 
 /** In these states nobody is on the way any more, so a missing arrival counts nothing down. */
-const SETTLED: ReadonlySet<ItemState> = new Set(["completed", "not_done", "followed_up", "cancelled", "linked", "archived"]);
+export const SETTLED: ReadonlySet<ItemState> = new Set(["completed", "not_done", "followed_up", "cancelled", "linked", "archived"]);
 
 export function readClock(row: Pick<Row, "arrival" | "state">, now: Millis): ClockReading {
   const { arrival, state } = row;

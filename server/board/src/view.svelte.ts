@@ -3,7 +3,7 @@ import { ACTIONS, allowedActions, type Action } from "./actions";
 import type { Row } from "./api/types";
 import { live } from "./live.svelte";
 import { router } from "./route.svelte";
-import { grouped, NO_FILTER, visible, type Filter } from "./worklist";
+import { grouped, NO_FILTER, undecidedFirst, visible, type Filter } from "./worklist";
 
 const FILTER_KEY = "linecrew.filter";
 
@@ -26,8 +26,8 @@ class View {
   /** Only "overdue" depends on the time; every other list would be sorted again each second for nothing. */
   rows = $derived(visible(live.board.items.values(), this.filter, live.board.crews, this.filter.focus === "overdue" ? live.now : 0));
   groups = $derived(grouped(this.rows));
-  /** Items with a conflict to decide, oldest report first, whatever the filter says: a filter must not hide a decision. */
-  undecided = $derived([...live.board.items.values()].filter((row) => row.attention.length > 0).sort((a, b) => a.reported_at - b.reported_at));
+  /** Items with a conflict to decide, whatever the filter says: a filter must not hide a decision. */
+  undecided = $derived(undecidedFirst(live.board.items.values()));
 
   narrow(part: Partial<Filter>): void {
     this.filter = { ...this.filter, ...part };

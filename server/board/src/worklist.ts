@@ -1,6 +1,6 @@
 /** Which items a dispatcher sees, in which order. Pure. */
 import { STATES, type Crew, type ItemState, type Millis, type Row } from "./api/types";
-import { readClock } from "./clock";
+import { readClock, SETTLED } from "./clock";
 
 export type Focus = "all" | "attention" | "unassigned" | "overdue" | "breached" | "undecidable";
 export const FOCUSES: readonly Exclude<Focus, "all">[] = ["attention", "unassigned", "overdue", "breached", "undecidable"];
@@ -70,4 +70,10 @@ function byUrgency(a: Row, b: Row): number {
     a.arrival.due_at - b.arrival.due_at ||
     a.number.localeCompare(b.number)
   );
+}
+
+/** What needs a decision: work still going on before work that is closed, the oldest report first. */
+export function undecidedFirst(rows: Iterable<Row>): Row[] {
+  const closed = (row: Row) => Number(SETTLED.has(row.state));
+  return [...rows].filter((row) => row.attention.length > 0).sort((a, b) => closed(a) - closed(b) || a.reported_at - b.reported_at);
 }

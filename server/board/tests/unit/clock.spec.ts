@@ -1,0 +1,54 @@
+import { expect, test } from "@playwright/test";
+import { countdown, minutesSpan, outsideEvidence, readClock, shortTime } from "../../src/clock";
+import type { Arrival, Interval, ItemState } from "../../src/api/types";
+
+const MINUTE = 60_000;
+const DUE = Date.UTC(2026, 10, 22, 19, 0, 0);
+
+function face(arrival: Partial<Arrival>, now: number, state: ItemState = "assigned") {
+  return readClock({ state, arrival: { limit_ms: 45 * MINUTE, due_at: DUE, verdict: "awaiting", arrived: null, ...arrival } }, now);
+}
+
+test("an awaited arrival runs, asks for a look, and turns overdue, never breached", () => {
+  expect(face({}, DUE - 20 * MINUTE)).toMatchObject({ face: "running", counting_ms: 20 * MINUTE });
+  expect(face({}, DUE - 10 * MINUTE).face).toBe("due_soon");
+  expect(face({}, DUE).face).toBe("due_soon");
+  expect(face({}, DUE + 1)).toMatchObject({ face: "overdue", counting_ms: 1 });
+});
+
+test("nothing is overdue once nobody is on the way", () => {
+  for (const state of ["cancelled", "linked", "archived", "not_done"] as const) {
+    expect(face({}, DUE + MINUTE, state).face).toBe("stopped");
+  }
+});
+
+test("a verdict is the server's, and the time taken counts from the start of the limit", () => {
+  const arrived: Interval = { earliest: DUE - 2 * MINUTE, latest: DUE + 4 * MINUTE };
+  const reading = face({ verdict: "undecidable", arrived }, DUE + 99 * MINUTE);
+  expect(reading.face).toBe("undecidable");
+  expect(minutesSpan(reading.took)).toBe("43–49");
+});
+
+test("an unproven end is said, not guessed", () => {
+  expect(minutesSpan({ earliest: 41 * MINUTE, latest: null })).toBe("≥41");
+  expect(minutesSpan({ earliest: null, latest: 44 * MINUTE + 1 })).toBe("≤45");
+  expect(minutesSpan({ earliest: null, latest: null })).toBeNull();
+  expect(minutesSpan({ earliest: 31 * MINUTE, latest: 31 * MINUTE })).toBe("31");
+});
+
+test("time left is rounded up and time over is rounded down", () => {
+  expect(countdown(1, "up")).toBe("00:01");
+  expect(countdown(999, "down")).toBe("00:00");
+  expect(countdown(3_661_000, "up")).toBe("1:01:01");
+});
+
+test("times are Fuzhou's, with the date when it is another day", () => {
+  expect(shortTime(DUE, DUE)).toBe("03:00:00");
+  expect(shortTime(DUE - 4 * 60 * MINUTE, DUE)).toBe("11-22 23:00:00");
+});
+
+test("a claim outside the evidence is noticed at either end only where there is one", () => {
+  const evidence = { earliest: 100, latest: 200 };
+  expect([99, 100, 200, 201].map((claimed) => outsideEvidence(claimed, evidence))).toEqual([true, false, false, true]);
+  expect(outsideEvidence(0, { earliest: null, latest: null })).toBe(false);
+});

@@ -1,0 +1,44 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "@playwright/test";
+import { AREA_CLASSES, FAULTS, STATES } from "../../src/api/types";
+import { SHORTCUTS } from "../../src/keyboard";
+import { fill, TEXTS } from "../../src/i18n/texts";
+
+const { "zh-CN": zh, en } = TEXTS;
+const holes = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(String).sort();
+
+test("both languages have the same keys, no empty text, and the same holes to fill", () => {
+  expect(Object.keys(zh).sort()).toEqual(Object.keys(en).sort());
+  for (const [key, text] of Object.entries(en)) {
+    const chinese = zh[key as keyof typeof en];
+    expect(text.trim(), key).not.toBe("");
+    expect(chinese.trim(), key).not.toBe("");
+    expect(holes(chinese), key).toEqual(holes(text));
+  }
+});
+
+test("every code of the contract has words in both languages", () => {
+  const contract = readFileSync(join(import.meta.dirname, "../../../../docs/api.md"), "utf8");
+  const table = contract.split("| status | codes |")[1]!.split("\n\n")[0]!;
+  const codes = [...table.matchAll(/`([a-z_]+)`/g)].map(([, code]) => code).filter((code) => code !== "state" && code !== "retry_after_ms");
+  expect(codes.length).toBeGreaterThan(20);
+  const keys = [
+    ...codes.map((code) => `error.${code}`), ...STATES.map((state) => `state.${state}`), ...FAULTS.map((fault) => `fault.${fault}`),
+    ...AREA_CLASSES.map((area) => `area.${area}`), ...SHORTCUTS.map(({ command }) => `help.${command}`),
+    ...[1, 2, 3, 4, 5, 6, 11].flatMap((rule) => [`rule.${rule}`, `rule.${rule}.text`]),
+  ];
+  for (const key of keys) expect(en, key).toHaveProperty([key]);
+});
+
+test("no Chinese text stands in a component", () => {
+  const folder = join(import.meta.dirname, "../../src/ui");
+  for (const name of readdirSync(folder)) {
+    const markup = readFileSync(join(folder, name), "utf8").replace(/<(script|style)[\s\S]*?<\/\1>|<!--[\s\S]*?-->|\/\*[\s\S]*?\*\/|\/\/.*$/gm, "");
+    expect(markup.match(/[\u4e00-\u9fff]+/g), name).toBeNull();
+  }
+});
+
+test("a hole without a value stays visible", () => {
+  expect(fill("{a} of {b}", { a: 1 })).toBe("1 of {b}");
+});
