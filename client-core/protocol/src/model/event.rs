@@ -39,8 +39,7 @@ impl Event {
     /// # Errors
     /// [`Reason::InvalidValue`] when it would be longer than [`MAX_EVENT_BYTES`].
     pub fn to_text(&self) -> Result<String, Refusal> {
-        let text = serde_json::to_string(self)
-            .map_err(|_| Refusal::new(Reason::InvalidValue, "the event cannot be written as JSON"))?;
+        let text = serde_json::to_string(self).map_err(|_| Refusal::new(Reason::InvalidValue, "the event cannot be written as JSON"))?;
         if text.len() > MAX_EVENT_BYTES {
             let detail = format!("an event of {} bytes; {MAX_EVENT_BYTES} are allowed", text.len());
             return Err(Refusal::new(Reason::InvalidValue, detail));

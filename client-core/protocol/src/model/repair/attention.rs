@@ -87,7 +87,13 @@ pub(super) struct Question {
 
 impl Question {
     /// Asks about the events at `places`; looks for a resolution that saw them all.
-    pub(super) fn ask(kind: AttentionKind, places: &[usize], history: &History, events: &[Option<RepairEvent>]) -> Self {
+    pub(super) fn ask(
+        kind: AttentionKind,
+        places: &[usize],
+        history: &History,
+        events: &[Option<RepairEvent>],
+        visible: impl Fn(usize) -> bool,
+    ) -> Self {
         let ids: Vec<EventId> = places.iter().filter_map(|place| history.at(*place)).map(|entry| entry.id).collect();
         let names: Vec<String> = ids.iter().map(ToString::to_string).collect();
         let id = format!("{}:{}", kind.rule(), names.join(":"));
@@ -100,7 +106,7 @@ impl Question {
         };
         let decision = events.iter().enumerate().rev().find_map(|(at, event)| match event {
             Some(RepairEvent::Resolved { attention, choice, .. })
-                if *attention == id && choices.contains(choice) && places.iter().all(|place| history.saw(at, *place)) =>
+                if visible(at) && *attention == id && choices.contains(choice) && places.iter().all(|place| history.saw(at, *place)) =>
             {
                 Some(choice.clone())
             }

@@ -114,7 +114,9 @@ fn in_order(fold: &Fold, event: &RepairEvent, principal: &Principal) -> bool {
         RepairEvent::Resumed => state == S::Suspended,
         RepairEvent::HandedOver { .. } => working || matches!(state, S::Assigned | S::Suspended),
         RepairEvent::NotDone { .. } => (working && state != S::Restored) || state == S::Suspended,
-        RepairEvent::Cancelled { .. } | RepairEvent::Linked { .. } => state < S::Completed || matches!(state, S::Declined | S::NotDone | S::Disputed),
+        RepairEvent::Cancelled { .. } | RepairEvent::Linked { .. } => {
+            state < S::Completed || matches!(state, S::Declined | S::NotDone | S::Disputed)
+        }
         RepairEvent::FollowedUp { .. } => matches!(state, S::Completed | S::NotDone),
         RepairEvent::Archived => state == S::FollowedUp,
         RepairEvent::Noted | RepairEvent::MaterialRecorded { .. } => !state.is_closed() && state != S::Reported,

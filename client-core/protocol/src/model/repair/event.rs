@@ -168,8 +168,19 @@ impl RepairEvent {
     pub fn is_office(&self) -> bool {
         matches!(
             self,
-            Self::Reported | Self::Assigned { .. } | Self::FollowedUp { .. } | Self::Archived | Self::Cancelled { .. } | Self::Linked { .. }
+            Self::Reported
+                | Self::Assigned { .. }
+                | Self::FollowedUp { .. }
+                | Self::Archived
+                | Self::Cancelled { .. }
+                | Self::Linked { .. }
         )
+    }
+
+    /// Whether a crew records it on site or on the way.
+    #[must_use]
+    pub fn is_field_work(&self) -> bool {
+        !self.is_office() && !matches!(self, Self::Resolved { .. } | Self::HandedOver { .. })
     }
 
     /// Whether its texts are present and of a sane length.

@@ -13,7 +13,7 @@ use crate::{
 use super::{
     attention::{self, Attention, AttentionKind, Question},
     event::{Progress, RepairEvent, Report},
-    tenure::{self, Tenure},
+    tenure::{Tenure, Tenures},
 };
 
 /// Where a repair dispatch stands.
@@ -91,11 +91,10 @@ struct Folding<'a> {
 
 impl Folding<'_> {
     fn run(mut self) -> Fold {
-        let tenures = tenure::tenures(self.history, self.events);
+        let tenures = Tenures::of(self.history, self.events);
         let leading = self.leading_tenure(&tenures);
         let state = leading.map_or(State::Reported, |tenure| self.state_of(tenure));
-        let work_stands = |folding: &Self, decision: usize| folding.first_work_unseen_by(decision);
-        let state = self.after_withdrawal(state, &work_stands);
+        let state = self.after_withdrawal(state);
         let state = self.after_office(state);
         let late = self.late_edits();
         let state = self.after_archive(state, &late);
@@ -106,7 +105,7 @@ impl Folding<'_> {
             lead,
             arrival: self.arrival(),
             reports: self.reports(),
-            superseded: self.superseded(&tenures, leading),
+            superseded: self.superseded(tenures.all(), leading),
             late: late.iter().filter_map(|place| self.history.at(*place)).map(|entry| entry.id).collect(),
             attention: self.attention,
             accepted_by,
@@ -123,7 +122,7 @@ impl Folding<'_> {
 
     /// Asks people, unless they have decided; gives their decision.
     fn ask(&mut self, kind: AttentionKind, places: &[usize]) -> Option<String> {
-        let question = Question::ask(kind, places, self.history, self.events);
+        let question = Question::ask(kind, places, self.history, self.events, |_| true);
         if question.decision.is_none() {
             self.attention.push(question.attention);
         }
@@ -131,14 +130,12 @@ impl Folding<'_> {
     }
 
     /// Rules 2 and 3: a reassignment stands against travel it did not see, but not against work on site.
-    fn leading_tenure<'t>(&mut self, tenures: &'t [Tenure]) -> Option<&'t Tenure> {
-        let (lead, overlooked) = tenure::leading(self.history, self.events, tenures)?;
-        let latest = tenures.last()?;
-        let Some(work) = overlooked else { return tenures.get(lead) };
-        match self.ask(AttentionKind::ReassignedWhileWorking, &[latest.start, work]).as_deref() {
-            Some(attention::KEEP_ASSIGNMENT) => Some(latest),
-            _ => tenures.get(lead),
+    fn leading_tenure<'t>(&mut self, tenures: &'t Tenures<'_>) -> Option<&'t Tenure> {
+        let lead = tenures.lead(|_| true)?;
+        if let Some((latest, work)) = lead.overlooked {
+            self.ask(AttentionKind::ReassignedWhileWorking, &[latest, work]);
         }
+        tenures.at(lead.start)
     }
 
     /// The state that one crew's work has reached.
@@ -160,7 +157,8 @@ impl Folding<'_> {
             return State::Suspended;
         }
         // A refusal counts only when it saw everything else the crew did: work outweighs it otherwise.
-        let saw_all_else = |at: &usize| tenure.work.iter().all(|other| other == at || self.history.saw(*at, *other) || self.is_remark(*other));
+        let saw_all_else =
+            |at: &usize| tenure.work.iter().all(|other| other == at || self.history.saw(*at, *other) || self.is_remark(*other));
         if declined.iter().any(saw_all_else) {
             return State::Declined;
         }
@@ -202,10 +200,10 @@ impl Folding<'_> {
     }
 
     /// Rule 4: a withdrawal (cancelled, or linked to another item) stands, unless the crew was on site without its knowing.
-    fn after_withdrawal(&mut self, state: State, unseen_work: &dyn Fn(&Self, usize) -> Option<usize>) -> State {
+    fn after_withdrawal(&mut self, state: State) -> State {
         for place in self.places(|event| matches!(event, RepairEvent::Cancelled { .. } | RepairEvent::Linked { .. })) {
             let withdrawn = if matches!(self.event(place), Some(RepairEvent::Linked { .. })) { State::Linked } else { State::Cancelled };
-            let Some(work) = unseen_work(self, place) else { return withdrawn };
+            let Some(work) = self.first_work_unseen_by(place) else { return withdrawn };
             if self.ask(AttentionKind::CancelledWhileWorking, &[place, work]).as_deref() == Some(attention::KEEP_CANCELLATION) {
                 return withdrawn;
             }
@@ -224,7 +222,7 @@ impl Folding<'_> {
     fn late_edits(&self) -> Vec<usize> {
         let archived = self.places(|event| matches!(event, RepairEvent::Archived));
         let Some(first) = archived.first() else { return Vec::new() };
-        let from_the_field = self.places(|event| !event.is_office() && !matches!(event, RepairEvent::Resolved { .. }));
+        let from_the_field = self.places(|event| event.is_field_work() || matches!(event, RepairEvent::HandedOver { .. }));
         from_the_field.into_iter().filter(|place| self.history.concurrent(*first, *place)).collect()
     }
 
@@ -281,7 +279,8 @@ impl Folding<'_> {
         let Some(leading) = leading else { return BTreeSet::new() };
         let others = tenures.iter().filter(|tenure| tenure.start != leading.start);
         let places = others.flat_map(|tenure| tenure.work.iter().copied().chain([tenure.start]));
-        let overtaken = places.filter(|place| *place != leading.start && !self.history.saw(leading.start, *place) && !self.is_remark(*place));
+        let overtaken =
+            places.filter(|place| *place != leading.start && !self.history.saw(leading.start, *place) && !self.is_remark(*place));
         overtaken.filter_map(|place| self.history.at(place)).map(|entry| entry.id).collect()
     }
 }

@@ -1,11 +1,11 @@
-//! Whose item it is: the chain of assignments, and which of them leads when work and reassignment did not see each other.
+//! Whose item it is: the assignments, whose work each event is, and which crew leads when work and reassignment did not see each other.
 
-use crate::{
-    ids::CrewId,
-    model::history::History,
+use crate::{ids::CrewId, model::history::History};
+
+use super::{
+    attention::{AttentionKind, KEEP_ASSIGNMENT, Question},
+    event::{Progress, RepairEvent},
 };
-
-use super::event::{Progress, RepairEvent};
 
 /// One crew's time with the item: from an assignment (or hand-over) on.
 #[derive(Debug, Clone)]
@@ -25,56 +25,101 @@ impl Tenure {
     }
 }
 
-/// All tenures, in history order; the last one is the office's latest word.
-pub(super) fn tenures(history: &History, events: &[Option<RepairEvent>]) -> Vec<Tenure> {
-    let mut tenures: Vec<Tenure> = Vec::new();
-    for (place, event) in events.iter().enumerate() {
-        match event {
-            Some(RepairEvent::Assigned { crew, .. } | RepairEvent::HandedOver { crew, .. }) => {
-                tenures.push(Tenure { start: place, crew: *crew, work: Vec::new() });
-            }
-            Some(event) if !event.is_office() && !matches!(event, RepairEvent::Resolved { .. }) => {
-                // The latest assignment that the author had seen.
-                if let Some(tenure) = tenures.iter_mut().rev().find(|tenure| history.saw(place, tenure.start)) {
-                    tenure.work.push(place);
+/// Which tenure leads, and what has to be asked about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Lead {
+    /// The place of the leading tenure's assignment.
+    pub(super) start: usize,
+    /// Rule 3: the latest assignment, and the first work on site that it did not see.
+    pub(super) overlooked: Option<(usize, usize)>,
+}
+
+/// All tenures of a history.
+pub(super) struct Tenures<'a> {
+    history: &'a History,
+    events: &'a [Option<RepairEvent>],
+    tenures: Vec<Tenure>,
+}
+
+impl<'a> Tenures<'a> {
+    /// Sorts every event of the field into the tenure that led in its author's eyes.
+    pub(super) fn of(history: &'a History, events: &'a [Option<RepairEvent>]) -> Self {
+        let mut all = Self { history, events, tenures: Vec::new() };
+        for (place, event) in events.iter().enumerate() {
+            match event {
+                Some(RepairEvent::Assigned { crew, .. } | RepairEvent::HandedOver { crew, .. }) => {
+                    all.tenures.push(Tenure { start: place, crew: *crew, work: Vec::new() });
                 }
+                Some(event) if event.is_field_work() => {
+                    let lead = all.lead(|other| history.saw(place, other)).map(|lead| lead.start);
+                    if let Some(tenure) = all.tenures.iter_mut().find(|tenure| Some(tenure.start) == lead) {
+                        tenure.work.push(place);
+                    }
+                }
+                _ => {}
             }
-            _ => {}
         }
+        all
     }
-    office_has_the_last_word(history, events, &mut tenures);
-    tenures
-}
 
-/// A hand-over that did not see the office's latest assignment does not overtake it.
-fn office_has_the_last_word(history: &History, events: &[Option<RepairEvent>], tenures: &mut Vec<Tenure>) {
-    let latest_office = tenures.iter().rposition(|tenure| matches!(events.get(tenure.start), Some(Some(RepairEvent::Assigned { .. }))));
-    if let Some(office) = latest_office {
-        let overtaken = |handed: &Tenure, office: &Tenure| handed.start != office.start && !history.saw(handed.start, office.start);
-        let start = tenures.get(office).map(|tenure| tenure.start);
-        let last = tenures.last().map(|tenure| tenure.start);
-        if start != last && tenures.get(office).zip(tenures.last()).is_some_and(|(office, handed)| overtaken(handed, office)) {
-            let tenure = tenures.remove(office);
-            tenures.push(tenure);
+    /// The tenures, in history order.
+    pub(super) fn all(&self) -> &[Tenure] {
+        &self.tenures
+    }
+
+    /// The tenure that began at `start`.
+    pub(super) fn at(&self, start: usize) -> Option<&Tenure> {
+        self.tenures.iter().find(|tenure| tenure.start == start)
+    }
+
+    /// Who leads, as far as `visible` events tell.
+    pub(super) fn lead(&self, visible: impl Fn(usize) -> bool) -> Option<Lead> {
+        let latest = self.latest(&visible)?;
+        let mut lead = Lead { start: latest.start, overlooked: None };
+        let mut best = self.progress(latest, &visible).filter(|progress| *progress >= Progress::Arrived);
+        for tenure in self.tenures.iter().rev().filter(|tenure| tenure.start != latest.start && visible(tenure.start)) {
+            let Some(work) = self.overlooked(latest, tenure, &visible) else { continue };
+            let progress = self.progress(tenure, &visible);
+            // Whoever came further leads; the crew that had it first, when they came equally far.
+            if progress >= best {
+                lead.start = tenure.start;
+            }
+            lead.overlooked = lead.overlooked.or(Some((latest.start, work)));
+            best = best.max(progress);
         }
+        if lead.overlooked.is_some_and(|sides| self.decided_for_the_assignment(sides, &visible)) {
+            lead.start = latest.start;
+        }
+        Some(lead)
     }
-}
 
-/// Which tenure leads, and the place of the first work that the latest assignment overlooked (rule 3).
-pub(super) fn leading(history: &History, events: &[Option<RepairEvent>], tenures: &[Tenure]) -> Option<(usize, Option<usize>)> {
-    let last = tenures.len().checked_sub(1)?;
-    let latest = tenures.get(last)?;
-    let on_site = |place: &usize| events.get(*place).and_then(Option::as_ref).and_then(RepairEvent::progress) >= Some(Progress::Arrived);
-    let overlooked = |tenure: &Tenure| tenure.work.iter().copied().find(|place| on_site(place) && !history.saw(latest.start, *place));
-    let mut lead = (last, None);
-    let mut best = latest.progress(events).filter(|progress| *progress >= Progress::Arrived);
-    for (index, tenure) in tenures.iter().enumerate().take(last).rev() {
-        let Some(work) = overlooked(tenure) else { continue };
-        let progress = tenure.progress(events);
-        // Whoever came further leads; the crew that had it first, when they came equally far.
-        let leads = progress >= best;
-        lead = (if leads { index } else { lead.0 }, lead.1.or(Some(work)));
-        best = best.max(progress);
+    /// The latest assignment. A hand-over that did not see the office's latest word does not overtake it.
+    fn latest(&self, visible: impl Fn(usize) -> bool) -> Option<&Tenure> {
+        let mut seen = self.tenures.iter().rev().filter(|tenure| visible(tenure.start));
+        let last = seen.next()?;
+        let is_office = |tenure: &&Tenure| matches!(self.events.get(tenure.start), Some(Some(RepairEvent::Assigned { .. })));
+        if is_office(&last) {
+            return Some(last);
+        }
+        let office = seen.find(is_office);
+        Some(office.filter(|office| !self.history.saw(last.start, office.start)).unwrap_or(last))
     }
-    Some(lead)
+
+    fn progress(&self, tenure: &Tenure, visible: impl Fn(usize) -> bool) -> Option<Progress> {
+        self.progress_of(tenure.work.iter().copied().filter(|place| visible(*place)))
+    }
+
+    fn progress_of(&self, places: impl Iterator<Item = usize>) -> Option<Progress> {
+        places.filter_map(|place| self.events.get(place)?.as_ref()?.progress()).max()
+    }
+
+    fn overlooked(&self, latest: &Tenure, tenure: &Tenure, visible: impl Fn(usize) -> bool) -> Option<usize> {
+        let on_site = |place: usize| self.progress_of(std::iter::once(place)) >= Some(Progress::Arrived);
+        tenure.work.iter().copied().find(|place| visible(*place) && on_site(*place) && !self.history.saw(latest.start, *place))
+    }
+
+    fn decided_for_the_assignment(&self, (latest, work): (usize, usize), visible: impl Fn(usize) -> bool) -> bool {
+        let question = Question::ask(AttentionKind::ReassignedWhileWorking, &[latest, work], self.history, self.events, visible);
+        question.decision.as_deref() == Some(KEEP_ASSIGNMENT)
+    }
 }

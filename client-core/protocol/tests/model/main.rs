@@ -1,0 +1,5 @@
+//! The rules of the model, as stories and as properties.
+
+mod properties;
+mod rules;
+mod world;
