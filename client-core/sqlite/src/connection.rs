@@ -49,14 +49,26 @@ impl Site {
             connection.pragma_update(None, "max_page_count", pages)?;
         }
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
-        gate.install(connection)?;
-        // From here on `begin` does the waiting.
-        connection.busy_timeout(Duration::ZERO)
+        gate.install(connection)
     }
 
     /// Takes the write lock, waiting for other processes up to the busy timeout.
     pub(crate) fn begin<'c>(&self, connection: &'c Connection) -> rusqlite::Result<Transaction<'c>> {
-        self.patiently(|| Transaction::new_unchecked(connection, TransactionBehavior::Immediate))
+        let immediate = TransactionBehavior::Immediate;
+        self.waiting_for(connection, Duration::ZERO, || self.patiently(|| Transaction::new_unchecked(connection, immediate)))
+    }
+
+    /// Runs `work` with another limit on what SQLite's own busy handler waits for.
+    pub(crate) fn waiting_for<T>(
+        &self,
+        connection: &Connection,
+        limit: Duration,
+        work: impl FnOnce() -> rusqlite::Result<T>,
+    ) -> rusqlite::Result<T> {
+        connection.busy_timeout(limit)?;
+        let result = work();
+        connection.busy_timeout(self.options.busy_timeout)?;
+        result
     }
 
     /// Repeats `attempt` while it is busy, up to the busy timeout. Counts attempts instead of reading a clock.

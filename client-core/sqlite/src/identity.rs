@@ -23,8 +23,9 @@ pub(crate) fn check_library() -> Result<(), OpenError> {
 
 /// Refuses a log whose database is gone: SQLite would delete the log and start empty, as if nothing had been lost.
 pub(crate) fn check_files(path: &Path) -> Result<(), OpenError> {
-    let log = sibling(path, "-wal");
-    if length(path)? == 0 && length(&log)? > 0 {
+    // The log first: another process may be creating both, and the database comes first then.
+    let log = length(&sibling(path, "-wal"))?;
+    if log > 0 && length(path)? == 0 {
         let path = path.to_owned();
         return Err(OpenError::Corrupt { path, source: None });
     }

@@ -33,7 +33,7 @@ pub const CHECKPOINT_PAGES: i64 = 1_000;
 /// overlap without a pause would otherwise let it grow without end.
 pub const RESTART_PAGES: i64 = 4_096;
 
-/// How long it waits for them after a group. Callers were answered already; this throttles the next ones.
+/// How long it waits for them, after a group and when closing. Callers were answered already; this throttles the next ones.
 pub const RESTART_WAIT: Duration = Duration::from_millis(100);
 
 /// Bytes that the log file keeps after it was emptied.

@@ -2,7 +2,6 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::time::Duration;
 
 use rusqlite::{Connection, ffi};
 
@@ -57,10 +56,11 @@ impl Writer {
         let State::Ready(connection) = self.state else {
             return Ok(());
         };
-        let checkpointed = checkpoint(&connection, "TRUNCATE").map_err(StorageError::from);
-        let closed = connection.close().map_err(|(_, error)| StorageError::from(error));
-        checkpointed.map_err(|source| CloseError::Checkpoint { source })?;
-        closed.map_err(|source| CloseError::Connection { source })
+        let truncate = || checkpoint(&connection, "TRUNCATE");
+        let checkpointed = self.site.waiting_for(&connection, limits::RESTART_WAIT, truncate);
+        let closed = connection.close();
+        checkpointed.map_err(|error| CloseError::Checkpoint { source: error.into() })?;
+        closed.map_err(|(_, error)| CloseError::Connection { source: error.into() })
     }
 
     fn attempt(&mut self, jobs: &mut VecDeque<Box<dyn Job>>) -> rusqlite::Result<Group> {
@@ -125,7 +125,7 @@ impl Writer {
         let State::Ready(connection) = &self.state else {
             return;
         };
-        if let Err(error) = tidy_log(connection)
+        if let Err(error) = tidy_log(&self.site, connection)
             && class(&error) == ErrorClass::Transient
         {
             // A failed fsync may have dropped the pages it was for; the log still has them.
@@ -150,13 +150,10 @@ fn quick_check(connection: &Connection) -> rusqlite::Result<()> {
     Err(rusqlite::Error::SqliteFailure(corrupt, Some(verdict)))
 }
 
-fn tidy_log(connection: &Connection) -> rusqlite::Result<()> {
+fn tidy_log(site: &Site, connection: &Connection) -> rusqlite::Result<()> {
     let LogPages { logged, moved } = checkpoint(connection, "NOOP")?;
     if logged >= limits::RESTART_PAGES {
-        connection.busy_timeout(limits::RESTART_WAIT)?;
-        let restarted = checkpoint(connection, "RESTART");
-        connection.busy_timeout(Duration::ZERO)?;
-        restarted?;
+        site.waiting_for(connection, limits::RESTART_WAIT, || checkpoint(connection, "RESTART"))?;
     } else if logged - moved >= limits::CHECKPOINT_PAGES {
         checkpoint(connection, "PASSIVE")?;
     }

@@ -1,10 +1,12 @@
 //! Closing drains, empties the log, and leaves nobody waiting.
 
+use std::fs;
 use std::sync::mpsc;
+use std::task::Poll;
 use std::thread;
 use std::time::Duration;
 
-use linecrew_sqlite::{CloseError, Execution, Options, StorageError, WriteError};
+use linecrew_sqlite::{CloseError, Database, Execution, Options, StorageError, WriteError};
 
 use crate::support::{HeldWriter, ids, insert, open, open_with, write};
 
@@ -28,12 +30,36 @@ fn closing_runs_what_is_queued_and_empties_the_log() {
         assert!(write.as_mut().poll(&mut context).is_pending());
         tasks.push(write);
     }
+    let clone = database.clone();
     let closing = thread::spawn(move || database.close());
+    while !is_closed(&clone) {
+        thread::yield_now();
+    }
     held.release();
     closing.join().unwrap().unwrap();
     drop(tasks);
     assert!(!path.with_extension("db-wal").exists());
     assert_eq!(ids(&open(&path)), (0..20).collect());
+}
+
+fn is_closed(database: &Database) -> bool {
+    let write = std::pin::pin!(database.write_async(|_| Ok::<_, rusqlite::Error>(())));
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    let polled = Future::poll(write, &mut context);
+    matches!(polled, Poll::Ready(Err(WriteError::Storage(StorageError::Closed))))
+}
+
+#[test]
+fn closing_empties_the_log_also_while_another_process_has_the_file_open() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    let other = open(&path);
+    let database = open(&path);
+    write(&database, 1, 10).unwrap();
+    database.close().unwrap();
+    assert_eq!(fs::metadata(path.with_extension("db-wal")).unwrap().len(), 0);
+    write(&other, 2, 10).unwrap();
+    assert_eq!(ids(&other), [1, 2].into());
 }
 
 #[test]
