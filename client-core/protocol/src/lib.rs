@@ -13,4 +13,4 @@ pub mod time;
 pub mod wire;
 
 pub use automerge::{ActorId, Automerge, Change, ChangeHash};
-pub use refusal::{Refusal, Reason};
+pub use refusal::{Reason, Refusal};

@@ -15,8 +15,8 @@ pub use feed::{Feed, ParseFeedError};
 pub use frame::{Frame, FrameType};
 pub use session_frames::{Farewell, FeedHead, Goodbye, Health, Hello, Ping, Pong, Position, Welcome};
 pub use sync_frames::{
-    Acked, CaughtUp, ChangeRecord, Edit, Entries, Entry, EntryKind, FeedDigest, Holding, Inventory, LeaveReason, Outcome, Push, Stored, Verdict,
-    Withdrawal,
+    Acked, CaughtUp, ChangeRecord, Edit, Entries, Entry, EntryKind, FeedDigest, Holding, Inventory, LeaveReason, Outcome, Push, Stored,
+    Verdict, Withdrawal,
 };
 
 /// Protocol versions that this build speaks. The log of versions stands in docs/protocol.md.

@@ -10,8 +10,8 @@ use crate::{
     limits::{MAX_FEEDS, MAX_INVENTORY, MAX_PUSH_BYTES, MAX_PUSH_EDITS, MAX_TOKEN_BYTES},
     time::Timestamp,
     wire::{
-        Acked, CaughtUp, Entries, Entry, Farewell, Feed, FeedDigest, FeedHead, Frame, Goodbye, Health, Hello, Inventory, Position, Pong, Push,
-        VERSIONS, Welcome,
+        Acked, CaughtUp, Entries, Entry, Farewell, Feed, FeedDigest, FeedHead, Frame, Goodbye, Health, Hello, Inventory, Pong, Position,
+        Push, VERSIONS, Welcome,
     },
 };
 
@@ -262,7 +262,10 @@ fn following(known: Option<&Position>, head: &FeedDigest) -> Following {
 fn commit(push: Push) -> Vec<ServerStep> {
     let bytes: usize = push.edits.iter().map(|edit| edit.change.len()).sum();
     if push.edits.is_empty() || push.edits.len() > MAX_PUSH_EDITS || bytes > MAX_PUSH_BYTES {
-        return refuse(Farewell::LimitExceeded, format!("a push holds 1 to {MAX_PUSH_EDITS} edits of at most {MAX_PUSH_BYTES} bytes together"));
+        return refuse(
+            Farewell::LimitExceeded,
+            format!("a push holds 1 to {MAX_PUSH_EDITS} edits of at most {MAX_PUSH_BYTES} bytes together"),
+        );
     }
     vec![ServerStep::Commit(push)]
 }
