@@ -121,7 +121,8 @@ impl PhoneSession {
             self.next_seq = self.push_from;
             return self.settled();
         };
-        let Some(frame) = self.push(push) else { return Vec::new() };
+        // An answer to a question that a gap has overtaken: ask again.
+        let Some(frame) = self.push(push) else { return self.read_more().into_iter().collect() };
         let mut steps = vec![PhoneStep::Send(vec![frame])];
         steps.extend(self.read_more());
         steps

@@ -1,0 +1,211 @@
+//! The session of both ends: what travels when nothing changed, when edits wait, when numbers do not follow.
+
+use linecrew_protocol::{
+    digest::Digest,
+    ids::{CrewId, DocumentId, InstallationId, StoreEpoch},
+    limits::MAX_PUSHES_IN_FLIGHT,
+    sync::{Granted, Hand, Page, PhoneSession, PhoneStep, ServerSession, ServerStep},
+    time::Timestamp,
+    wire::{
+        Acked, Edit, Farewell, Feed, FeedDigest, Frame, Goodbye, Health, Hello, Inventory, Outcome, Position, Push, Verdict, encode_message,
+    },
+};
+
+const FEED: Feed = Feed::Crew(CrewId::from_bytes([1; 16]));
+const STORE: StoreEpoch = StoreEpoch::from_bytes([2; 16]);
+
+fn now() -> Timestamp {
+    Timestamp::from_unix_millis(1_790_000_000_000)
+}
+
+fn hello(seq: u64, store: StoreEpoch) -> Hello {
+    Hello {
+        version_min: 1,
+        version_max: 1,
+        installation: InstallationId::from_bytes([3; 16]),
+        token: "t".repeat(330),
+        store: Some(store),
+        positions: vec![Position { feed: FEED, seq, digest: Digest::EMPTY, transfer: None }],
+        health: Health { app_version: "0.1.0".into(), documents: 200, ..Health::default() },
+    }
+}
+
+fn hand(first_pending: u64, next_seq: u64) -> Hand {
+    Hand { hello: hello(812, STORE), first_pending, next_seq }
+}
+
+fn granted(head: u64, next_device_seq: u64) -> Granted {
+    Granted { now: now(), store: STORE, next_device_seq, feeds: vec![FeedDigest { feed: FEED, seq: head, digest: Digest::EMPTY }] }
+}
+
+fn push(first_seq: u64, count: usize) -> Push {
+    let edit = Edit { document: DocumentId::from_bytes([4; 16]), generation: 0, change: vec![0; 10].into() };
+    Push { first_seq, edits: vec![edit; count] }
+}
+
+fn acked(seqs: std::ops::Range<u64>) -> Acked {
+    let outcome = |device_seq| Outcome { device_seq, received_at: now(), verdict: Verdict::Accepted };
+    Acked { next_seq: seqs.end, outcomes: seqs.map(outcome).collect() }
+}
+
+fn page(cursor: u64) -> Page {
+    Page { entries: Vec::new(), cursor, transfer: None, transfer_done: false, more: false, digest: Digest::EMPTY }
+}
+
+fn sent(steps: &[PhoneStep]) -> Vec<&Frame> {
+    let frames = steps.iter().filter_map(|step| if let PhoneStep::Send(frames) = step { Some(frames) } else { None });
+    frames.flatten().collect()
+}
+
+/// A phone session that has been welcomed.
+fn welcomed(first_pending: u64, next_seq: u64) -> PhoneSession {
+    let (mut phone, _) = PhoneSession::start(hand(first_pending, next_seq), None);
+    let mut server = ServerSession::new();
+    server.received(Frame::Hello(hello(812, STORE)), now());
+    for step in server.granted(&granted(812, first_pending)) {
+        if let ServerStep::Send(frames) = step {
+            for frame in frames {
+                phone.received(frame);
+            }
+        }
+    }
+    phone
+}
+
+#[test]
+fn an_unchanged_reconnect_is_one_message_each_way_under_600_bytes() {
+    let (mut phone, steps) = PhoneSession::start(hand(18, 18), None);
+    let [PhoneStep::Send(up)] = steps.as_slice() else { panic!("{steps:?}") };
+    let mut server = ServerSession::new();
+    assert!(matches!(server.received(up[0].clone(), now()).as_slice(), [ServerStep::Authenticate { .. }]));
+    let steps = server.granted(&granted(812, 18));
+    let [ServerStep::Health(_), ServerStep::Send(down)] = steps.as_slice() else { panic!("a document was touched: {steps:?}") };
+    let bytes = encode_message(up).unwrap().len() + encode_message(down).unwrap().len();
+    assert!(bytes < 600, "{bytes} bytes");
+    let mut steps: Vec<PhoneStep> = down.iter().flat_map(|frame| phone.received(frame.clone())).collect();
+    assert!(matches!(steps.remove(0), PhoneStep::StoreWelcome(_)));
+    assert!(matches!(steps.as_slice(), [PhoneStep::Compare(_)]));
+    assert_eq!(phone.compared(&[]), [PhoneStep::CaughtUp]);
+}
+
+#[test]
+fn edits_travel_with_the_hello_and_keep_a_bounded_window() {
+    let (_, steps) = PhoneSession::start(hand(18, 20), Some(push(18, 2)));
+    assert!(matches!(sent(&steps).as_slice(), [Frame::Hello(_), Frame::Push(_)]));
+
+    let mut phone = welcomed(1, 1_000);
+    let mut steps = phone.edits_saved(1_000);
+    let mut pushes = 0;
+    let mut from = 1;
+    // The first read was asked for when the session started.
+    steps.push(PhoneStep::ReadOutbox { from });
+    while let Some(PhoneStep::ReadOutbox { from: wanted }) = steps.pop() {
+        assert_eq!(wanted, from);
+        steps = phone.outbox(Some(push(from, 10)));
+        from += 10;
+        pushes += 1;
+    }
+    assert_eq!(pushes, MAX_PUSHES_IN_FLIGHT);
+    let steps = phone.received(Frame::Acked(acked(1..11)));
+    assert!(matches!(steps.as_slice(), [PhoneStep::StoreAcked(_), PhoneStep::ReadOutbox { from: 41 }]));
+}
+
+#[test]
+fn a_gap_sends_again_from_the_number_the_server_wants() {
+    let mut phone = welcomed(5, 9);
+    phone.outbox(Some(push(5, 4)));
+    let steps = phone.received(Frame::Acked(Acked { outcomes: Vec::new(), next_seq: 3 }));
+    assert!(steps.contains(&PhoneStep::ReadOutbox { from: 3 }), "{steps:?}");
+}
+
+#[test]
+fn an_answer_that_a_gap_overtook_is_asked_for_again() {
+    let mut phone = welcomed(5, 9);
+    // A read from 5 is under way (asked for at the start) when the server asks for 3.
+    phone.received(Frame::Acked(Acked { outcomes: Vec::new(), next_seq: 3 }));
+    assert_eq!(phone.outbox(Some(push(5, 4))), [PhoneStep::ReadOutbox { from: 3 }]);
+}
+
+#[test]
+fn a_server_restored_from_backup_gets_again_what_it_lost() {
+    let (mut phone, _) = PhoneSession::start(hand(18, 18), None);
+    let mut server = ServerSession::new();
+    server.received(Frame::Hello(hello(812, STORE)), now());
+    let steps = server.granted(&granted(812, 11));
+    let Some(ServerStep::Send(frames)) = steps.last() else { panic!("{steps:?}") };
+    let steps = phone.received(frames[0].clone());
+    assert!(steps.contains(&PhoneStep::ReadOutbox { from: 11 }), "{steps:?}");
+}
+
+#[test]
+fn a_copy_of_the_installation_is_told_so() {
+    let (mut phone, _) = PhoneSession::start(hand(18, 18), None);
+    let mut server = ServerSession::new();
+    server.received(Frame::Hello(hello(812, STORE)), now());
+    let steps = server.granted(&granted(812, 40));
+    let Some(ServerStep::Send(frames)) = steps.last() else { panic!("{steps:?}") };
+    let steps = phone.received(frames[0].clone());
+    assert!(matches!(steps.last(), Some(PhoneStep::Close(Goodbye { why: Farewell::IdentityReused, .. }))));
+}
+
+#[test]
+fn cursors_of_another_store_or_beyond_the_head_begin_a_transfer() {
+    for hello in [hello(812, StoreEpoch::from_bytes([9; 16])), hello(9_999, STORE)] {
+        let mut server = ServerSession::new();
+        server.received(Frame::Hello(hello), now());
+        let steps = server.granted(&granted(812, 18));
+        let Some(ServerStep::Read { after: 0, transfer: Some(token), .. }) = steps.last() else { panic!("{steps:?}") };
+        assert!(token.is_empty());
+    }
+}
+
+#[test]
+fn pages_are_read_one_at_a_time_and_wakes_coalesce() {
+    let mut server = ServerSession::new();
+    server.received(Frame::Hello(hello(800, STORE)), now());
+    let steps = server.granted(&granted(812, 18));
+    assert!(matches!(steps.last(), Some(ServerStep::Read { after: 800, .. })));
+    for _ in 0..10 {
+        assert!(server.wake([FEED]).is_empty(), "a read is under way");
+    }
+    let steps = server.page(FEED, page(812));
+    assert!(matches!(steps.as_slice(), [ServerStep::Send(_), ServerStep::Read { after: 812, .. }]));
+    let steps = server.page(FEED, page(812));
+    assert!(matches!(steps.as_slice(), [ServerStep::Send(frames)] if matches!(frames.as_slice(), [Frame::CaughtUp(_)])), "{steps:?}");
+    assert!(server.is_idle());
+}
+
+#[test]
+fn unequal_digests_are_repaired_once_and_then_reported() {
+    let mut phone = welcomed(18, 18);
+    let inventory = Inventory { feed: FEED, holdings: Vec::new() };
+    assert_eq!(phone.compared(&[FEED]), [PhoneStep::ReadInventory(FEED)]);
+    assert!(matches!(sent(&phone.inventory(inventory)).as_slice(), [Frame::Inventory(_)]));
+    assert_eq!(phone.compared(&[FEED]), [PhoneStep::Diverged(FEED)]);
+}
+
+#[test]
+fn while_edits_are_unanswered_digests_differ_rightly() {
+    let mut phone = welcomed(18, 19);
+    phone.outbox(Some(push(18, 1)));
+    assert!(phone.compared(&[FEED]).is_empty());
+}
+
+#[test]
+fn what_does_not_belong_here_ends_the_session_politely() {
+    let refused = |steps: Vec<ServerStep>| match steps.last() {
+        Some(ServerStep::Close(goodbye)) => goodbye.why,
+        other => panic!("{other:?}"),
+    };
+    let mut server = ServerSession::new();
+    assert_eq!(refused(server.received(Frame::Push(push(1, 1)), now())), Farewell::Malformed);
+    assert_eq!(refused(server.received(Frame::Unknown(77), now())), Farewell::UpgradeRequired);
+    let newer = Hello { version_min: 2, version_max: 3, ..hello(0, STORE) };
+    assert_eq!(refused(server.received(Frame::Hello(newer), now())), Farewell::UpgradeRequired);
+    let mut server = ServerSession::new();
+    server.received(Frame::Hello(hello(812, STORE)), now());
+    server.granted(&granted(812, 18));
+    assert_eq!(refused(server.received(Frame::Push(push(1, 0)), now())), Farewell::LimitExceeded);
+    assert_eq!(refused(server.received(Frame::Push(push(1, 257)), now())), Farewell::LimitExceeded);
+    assert_eq!(refused(server.received(Frame::Hello(hello(812, STORE)), now())), Farewell::Malformed);
+}
