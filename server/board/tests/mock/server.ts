@@ -80,7 +80,7 @@ export class MockServer {
       const intercept = hit === -1 ? null : this.intercepts.splice(hit, 1)[0]!;
       if (intercept?.how === "refused") throw intercept.problem;
       const reply = this.#route(request, response, path, body);
-      if (intercept?.how === "lost") return void response.destroy();
+      if (intercept?.how === "lost") return breakOff(response);
       if (reply) json(response, reply.status ?? 200, reply.body, reply.headers);
     } catch (error) {
       problem(response, error as Refusal);
@@ -137,6 +137,15 @@ export class MockServer {
 
 function write(stream: ServerResponse, { type, data }: StreamEvent): void {
   stream.write(`event: ${type}\ndata: ${JSON.stringify(data)}\n\n`);
+}
+
+/**
+ * Ends the connection inside the answer. Before its first byte would not do: Chromium then repeats the request by itself, POST included,
+ * when the connection had been used before.
+ */
+function breakOff(response: ServerResponse): void {
+  response.writeHead(200, { "Content-Type": "application/json", "Content-Length": 4096 });
+  response.write("{", () => response.destroy());
 }
 
 function json(response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}): void {

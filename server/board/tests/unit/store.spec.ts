@@ -4,7 +4,7 @@ import { stormNight } from "../mock/scenario";
 import type { Row, Snapshot } from "../../src/api/types";
 
 const night = stormNight(0);
-const [first, second] = night.items as [Row, Row];
+const [first, second] = night.items as Row[] as [Row, Row];
 
 function snapshot(items: Row[], revision = 1): Snapshot {
   return { server_time: 0, revision, items, phones: night.phones, crews: night.crews, districts: night.districts };

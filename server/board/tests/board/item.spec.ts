@@ -1,0 +1,92 @@
+import { expect, test } from "../desk";
+
+test("an item is assigned to a crew of its district and reassigned with a reason", async ({ desk, mock, page }) => {
+  const item = mock.world.inState("reported");
+  const [first, second] = mock.world.scenario.crews.filter(({ district }) => district === item.district);
+  await desk.open(`#/item/${item.id}`);
+  await page.locator("[data-action=assign]").click();
+  const form = page.getByRole("form", { name: "派工" });
+  await form.getByRole("button", { name: "派工" }).click();
+  await expect(form.getByRole("alert")).toContainText("请选择班组");
+  await form.getByLabel(first!.name).check();
+  await form.getByRole("button", { name: "派工" }).click();
+  await expect(desk.group("assigned").locator(`[data-row="${item.id}"]`)).toContainText(first!.name);
+  await expect(page.locator("[data-action=assign]")).toHaveCount(0);
+
+  await page.locator("[data-action=reassign]").click();
+  const again = page.getByRole("form", { name: "改派" });
+  await expect(again.getByLabel(first!.name)).toHaveCount(0);
+  await again.getByLabel(second!.name).check();
+  await again.getByRole("button", { name: "改派" }).click();
+  await expect(again.getByRole("alert")).toContainText("请填写原因");
+  await again.getByLabel("原因").fill("车辆故障");
+  await again.getByRole("button", { name: "改派" }).click();
+  await expect(desk.row(item.id)).toContainText(second!.name);
+  await expect(desk.panel.locator("[data-event=reassigned]")).toContainText("车辆故障");
+});
+
+test("a cancelled item can be archived, and nothing else is offered on the way", async ({ desk, mock, page }) => {
+  const item = mock.world.inState("reported");
+  await desk.open(`#/item/${item.id}`);
+  await page.locator("[data-action=cancel]").click();
+  await page.getByLabel("原因").fill("客户来电取消");
+  await page.getByRole("form").getByRole("button", { name: "取消工单" }).click();
+  await expect(page.locator("[data-action]")).toHaveText(["归档"]);
+  await page.locator("[data-action=archive]").click();
+  await page.getByRole("form").getByRole("button", { name: "归档" }).click();
+  await expect(desk.panel).toContainText("已归档");
+  await expect(page.locator("[data-action]")).toHaveCount(0);
+});
+
+test("a follow-up needs its result", async ({ desk, mock, page }) => {
+  const item = mock.world.inState("completed");
+  await desk.open(`#/item/${item.id}`);
+  await page.locator("[data-action=follow_up]").click();
+  await page.getByLabel("回访结果").fill("已恢复，客户满意");
+  await page.getByRole("form").getByRole("button", { name: "登记回访" }).click();
+  await expect(desk.panel.locator("[data-event=followed_up]")).toContainText("已恢复，客户满意");
+});
+
+test("when the item has moved on, the refusal says where to and the words are kept", async ({ desk, mock, page }) => {
+  const item = mock.world.inState("departed");
+  await desk.open(`#/item/${item.id}`);
+  await page.locator("[data-action=cancel]").click();
+  await page.getByLabel("原因").fill("误报");
+  mock.intercepts.push({ path: /cancel$/, how: "refused", problem: { status: 409, code: "state_conflict", detail: "completed does not permit cancel", state: "completed" } });
+  await page.getByRole("form").getByRole("button", { name: "取消工单" }).click();
+  await expect(page.getByRole("alert")).toContainText("已完工");
+  await expect(page.getByRole("alert")).toContainText("completed does not permit cancel");
+  await expect(page.getByLabel("原因")).toHaveValue("误报");
+});
+
+test("the history shows the phone's claim, the evidence and the server's time beside each other", async ({ desk, mock, page }) => {
+  const item = mock.world.scenario.items.find(({ state }) => state === "arrived")!;
+  await desk.open(`#/item/${item.id}`);
+  const arrived = desk.panel.locator("[data-event=arrived]");
+  const cells = await arrived.locator("td").allInnerTexts();
+  expect(cells).toHaveLength(3);
+  const event = item.history.find(({ kind }) => kind === "arrived")!;
+  const clock = (at: number) => new Date(at + 8 * 3_600_000).toISOString().slice(11, 19);
+  expect(cells[0]).toContain(clock(event.claimed_at));
+  expect(cells[1]).toContain(`${clock(event.evidence.earliest!)}–${clock(event.evidence.latest!)}`);
+  expect(cells[2]).toContain(clock(event.received_at));
+  await expect(arrived).toContainText("终端时钟超出可证明的区间");
+  await expect(desk.panel.locator("[data-event=reassigned]")).toContainText("已被取代");
+  await page.evaluate((id) => (location.hash = `#/item/${id}`), mock.world.scenario.items.find(({ late_events }) => late_events > 0)!.id);
+  await expect(desk.panel.locator("[data-event=noted]")).toContainText("迟到");
+  await expect(desk.panel.locator("[data-event=noted]")).toContainText("≤");
+});
+
+test("notes, materials and the report are there, with what another phone entered", async ({ desk, mock }) => {
+  await desk.open(`#/item/${mock.world.inState("restored").id}`);
+  await expect(desk.panel).toContainText("优先复电");
+  await expect(desk.panel).toContainText("另有录入：15");
+  await expect(desk.panel).toContainText("恢复送电");
+});
+
+test("an item that the board does not hold is fetched, an unknown one is said to be unknown", async ({ desk, page }) => {
+  await desk.open("#/item/0192ffff-0000-7000-8000-000000000000");
+  await expect(desk.panel.getByRole("alert")).toContainText("工单不存在");
+  await page.keyboard.press("Escape");
+  await expect(page).toHaveURL(/#\/$/);
+});

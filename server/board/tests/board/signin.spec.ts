@@ -1,0 +1,58 @@
+import { expect, test } from "../desk";
+
+test("a wrong password is refused in words, the right one opens the board", async ({ desk, mock, page }) => {
+  await page.goto(desk.url);
+  await desk.signIn("wrong");
+  await expect(page.getByRole("alert")).toContainText("用户名或密码错误");
+  await expect(page.locator("[name=username]")).toHaveValue("xujingyi");
+  await expect(page.locator("[name=password]")).toBeFocused();
+  expect(mock.streams).toBe(0);
+  await desk.signIn();
+  await expect(desk.link("live")).toBeVisible();
+  await expect(page.getByText("许静怡").first()).toBeVisible();
+});
+
+test("the cookie signs in again after a reload, and signing out ends it", async ({ desk, page }) => {
+  await desk.open();
+  await page.reload();
+  await expect(desk.link("live")).toBeVisible();
+  await page.getByRole("button", { name: "退出" }).click();
+  await expect(page.locator("[name=password]")).toBeVisible();
+  await page.reload();
+  await expect(page.locator("[name=password]")).toBeVisible();
+});
+
+test("a session that ends keeps the view and what was typed", async ({ desk, mock, page }) => {
+  const item = mock.world.inState("assigned");
+  await desk.open(`#/item/${item.id}`);
+  await page.locator("[data-action=reassign]").click();
+  await page.locator("textarea").fill("路面积水，绕行");
+  mock.expireSessions();
+  await expect(page.getByRole("alert").filter({ hasText: "登录已失效" })).toBeVisible();
+  await expect(page.locator("[name=username]")).toHaveValue("xujingyi");
+  await desk.signIn();
+  await expect(desk.link("live")).toBeVisible();
+  await expect(page).toHaveURL(new RegExp(item.id));
+  await expect(page.locator("textarea")).toHaveValue("路面积水，绕行");
+});
+
+test("an account that is no dispatcher's is told so and signed out", async ({ desk, page }) => {
+  await page.route("**/v1/login", async (route) => {
+    const answer = await route.fetch();
+    const session = (await answer.json()) as { person: { roles: unknown[] } };
+    session.person.roles = [{ role: "repair_crew", district: null }];
+    await route.fulfill({ response: answer, json: session });
+  });
+  await page.goto(desk.url);
+  const signedOut = page.waitForRequest("**/v1/logout");
+  await desk.signIn();
+  await signedOut;
+  await expect(page.getByRole("alert")).toContainText("不是调度员账号");
+});
+
+test("too many attempts says how long to wait", async ({ desk, mock, page }) => {
+  await page.goto(desk.url);
+  mock.intercepts.push({ path: /login/, how: "refused", problem: { status: 429, code: "too_many_requests", detail: null, retry_after_ms: 12_000 } });
+  await desk.signIn();
+  await expect(page.getByRole("alert")).toContainText("12 秒");
+});
