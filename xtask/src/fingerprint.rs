@@ -24,7 +24,7 @@ impl Stamp {
         for path in paths {
             hash(path, except, &mut hasher)?;
         }
-        let file = house::target()?.join("xtask").join(format!("{name}.stamp"));
+        let file = house::target()?.join("stamps").join(format!("{name}.stamp"));
         Ok(Self { file, fingerprint: format!("{:016x}", hasher.finish()) })
     }
 
