@@ -78,7 +78,8 @@ export function age(at: Millis, now: Millis): Age {
   const seconds = Math.max(0, Math.floor((now - at) / 1000));
   if (seconds < 5) return { unit: "now", count: 0 };
   if (seconds < 60) return { unit: "seconds", count: seconds };
-  if (seconds < 3600) return { unit: "minutes", count: Math.floor(seconds / 60) };
+  // "1 h ago" would hide whether it is 61 or 119 minutes, and the limits are 45 to 120.
+  if (seconds < 7200) return { unit: "minutes", count: Math.floor(seconds / 60) };
   if (seconds < 172_800) return { unit: "hours", count: Math.floor(seconds / 3600) };
   return { unit: "days", count: Math.floor(seconds / 86_400) };
 }

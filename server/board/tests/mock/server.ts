@@ -7,7 +7,7 @@ import { DISPATCHER } from "./scenario";
 import { refuse, World, type Refusal } from "./world";
 import type { Millis, NewDispatch, Row, Session, StreamEvent } from "../../src/api/types";
 
-const DIST = join(import.meta.dirname, "../../dist");
+const DIST = join(process.cwd(), "dist");
 const TYPES: Record<string, string> = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml" };
 /** 03:12 in Fuzhou, on a day that no test machine's clock shows: what the board counts is the server's time or it is wrong. */
 export const NIGHT: Millis = Date.UTC(2026, 10, 22, 19, 12, 0);
