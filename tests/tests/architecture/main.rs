@@ -1,0 +1,16 @@
+//! The house's walls: who may depend on whom, what the contract must never do, how large a file may get.
+//!
+//! `arrows` reads `cargo metadata`, `rooms` and `sizes` read the sources. Each check is a function from what it reads to the violations it
+//! finds, and is shown bad houses in its own tests, so that none of them can pass by looking away.
+
+mod arrows;
+mod metadata;
+mod paths;
+mod rooms;
+mod sizes;
+mod sources;
+
+/// Fails with all violations at once, one a line.
+fn assert_none(violations: &[String]) {
+    assert!(violations.is_empty(), "\n{}\n", violations.join("\n"));
+}
