@@ -89,7 +89,7 @@ pub fn write(
 /// The genesis change of a document: every section, `meta`, what `fill` writes, and the first event.
 ///
 /// # Errors
-/// As [`write`].
+/// As [`write()`].
 pub fn create(
     meta: &Meta,
     author: &Author,

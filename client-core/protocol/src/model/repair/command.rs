@@ -86,7 +86,7 @@ pub fn execute(document: &Automerge, command: &RepairCommand, author: &Author) -
     let history = History::read(document, &snapshot, &Receipts::new())?;
     let event = command.event();
     permitted(&fold(&history), &snapshot, &event, &author.principal)?;
-    let recorded = author.sign(event.clone().into_parts());
+    let recorded = author.sign(event.into_parts());
     write(document, snapshot.meta.id, author, recorded, |transaction| match command {
         RepairCommand::Record(RepairEvent::Assigned { crew, .. }) => {
             let since = author.evidence.interval().latest;
