@@ -92,36 +92,37 @@ fn is_name(token: &str) -> bool {
     token.starts_with(|first: char| first.is_alphabetic() || first == '_')
 }
 
-/// Names, `::` and single signs; comments and the insides of strings are left out.
+/// Names, `::` and single signs; comments and the insides of quotes are left out.
 fn tokens(text: &str) -> Vec<String> {
     let mut tokens: Vec<String> = Vec::new();
     let mut rest = text;
-    while let Some(first) = rest.chars().next() {
-        let length = if rest.starts_with("//") {
-            rest.find('\n').unwrap_or(rest.len())
-        } else if first == '"' {
-            quoted_length(rest, '"')
-        } else if first == '\'' && is_character(rest) {
-            quoted_length(rest, '\'')
-        } else if is_name(rest) {
-            let end = rest.find(|sign: char| !sign.is_alphanumeric() && sign != '_').unwrap_or(rest.len());
-            tokens.push(rest[..end].to_owned());
-            end
-        } else {
-            let sign = if rest.starts_with("::") { "::" } else { &rest[..first.len_utf8()] };
-            if !sign.trim().is_empty() {
-                tokens.push(sign.to_owned());
-            }
-            sign.len()
-        };
-        rest = &rest[length..];
+    while !rest.is_empty() {
+        let (token, after) = rest.split_at(token_length(rest));
+        let is_left_out = token.trim().is_empty() || token.starts_with("//") || (token.len() > 1 && token.starts_with(['"', '\'']));
+        if !is_left_out {
+            tokens.push(token.to_owned());
+        }
+        rest = after;
     }
     tokens
 }
 
-/// Whether this is a character and not a lifetime.
-fn is_character(text: &str) -> bool {
-    text.starts_with("'\\") || text.chars().nth(2) == Some('\'')
+/// The length in bytes of the token that `text` begins with.
+fn token_length(text: &str) -> usize {
+    let is_quoted = text.starts_with('\'') && (text.starts_with("'\\") || text.chars().nth(2) == Some('\''));
+    if text.starts_with("//") {
+        text.find('\n').unwrap_or(text.len())
+    } else if text.starts_with('"') {
+        quoted_length(text, '"')
+    } else if is_quoted {
+        quoted_length(text, '\'')
+    } else if is_name(text) {
+        text.find(|sign: char| !sign.is_alphanumeric() && sign != '_').unwrap_or(text.len())
+    } else if text.starts_with("::") {
+        2
+    } else {
+        text.chars().next().map_or(0, char::len_utf8)
+    }
 }
 
 /// From a quote to the next one that is not escaped.
