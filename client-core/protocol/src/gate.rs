@@ -19,6 +19,7 @@ mod columns;
 mod cursor;
 mod decode;
 mod header;
+mod history;
 mod operations;
 mod receive;
 mod references;

@@ -3,4 +3,6 @@
 #[cfg(test)]
 mod corpus;
 #[cfg(test)]
+mod cost;
+#[cfg(test)]
 mod honest;
