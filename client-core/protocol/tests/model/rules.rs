@@ -322,6 +322,6 @@ fn steps_out_of_order_are_refused_with_words() {
     assert_eq!(refused(&mut zhang, assigned(CREW_B)).reason, Reason::RoleNotPermitted);
     assert_eq!(refused(&mut zhang, RepairEvent::Declined { reason: "  ".into() }).reason, Reason::InvalidValue);
     let mut stranger = Replica::new(7, "陌生人", Some(CREW_B));
-    stranger.document = zhang.document.clone();
+    stranger.document = zhang.document;
     assert_eq!(refused(&mut stranger, RepairEvent::Accepted).reason, Reason::NotYourItem);
 }
