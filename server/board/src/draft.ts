@@ -54,6 +54,15 @@ export function recallDraft(): Draft {
   }
 }
 
+/** A report holds a customer's name and number: it does not stay behind for the next person at this desk. */
+export function forgetDraft(): void {
+  try {
+    sessionStorage.removeItem(DRAFT_KEY);
+  } catch {
+    // Nothing was kept where there is no storage.
+  }
+}
+
 export function keepDraft(draft: Draft): void {
   try {
     sessionStorage.setItem(DRAFT_KEY, JSON.stringify(draft));

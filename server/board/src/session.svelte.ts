@@ -2,6 +2,7 @@
 import { mayUseBoard } from "./actions";
 import { api, ApiError, onSignedOut } from "./api/client";
 import type { Person, Session } from "./api/types";
+import { forgetDraft } from "./draft";
 import { live } from "./live.svelte";
 
 class Desk {
@@ -36,7 +37,7 @@ class Desk {
 
   async signOut(): Promise<void> {
     await api.logout();
-    live.clear();
+    this.#forget();
     this.person = null;
     this.phase = "signed_out";
   }
@@ -46,11 +47,16 @@ class Desk {
       this.phase = "signed_out";
       return;
     }
-    if (this.person && this.person.id !== session.person.id) live.clear();
+    if (this.person && this.person.id !== session.person.id) this.#forget();
     live.sample(session.server_time);
     this.person = session.person;
     this.phase = "signed_in";
     live.start();
+  }
+
+  #forget(): void {
+    live.clear();
+    forgetDraft();
   }
 
   #expire(): void {

@@ -20,7 +20,8 @@ class View {
   filter = $state.raw<Filter>(recalledFilter());
   /** The row that j and k stand on. */
   cursor = $state<string | null>(null);
-  action = $state<Action | null>(null);
+  /** The open form belongs to one item: going to another must not carry a half-made decision along. */
+  form = $state.raw<{ item: string; action: Action } | null>(null);
   helpOpen = $state(false);
 
   /** Only "overdue" depends on the time; every other list would be sorted again each second for nothing. */
@@ -38,8 +39,13 @@ class View {
     }
   }
 
+  /** The form that is open on the item that is open. */
+  formOf(id: string): Action | null {
+    return this.form?.item === id ? this.form.action : null;
+  }
+
   open(id: string): void {
-    this.action = null;
+    this.form = null;
     this.cursor = id;
     router.go({ view: "item", id });
   }
@@ -47,7 +53,7 @@ class View {
   /** Closes the topmost thing and says whether there was one. */
   closeTop(): boolean {
     if (this.helpOpen) this.helpOpen = false;
-    else if (this.action) this.action = null;
+    else if (router.current.view === "item" && this.formOf(router.current.id)) this.form = null;
     else if (router.current.view !== "board") router.go({ view: "board" });
     else return false;
     return true;
@@ -61,7 +67,7 @@ class View {
     const action = assignmentOf(row);
     if (!action) return;
     this.open(row.id);
-    this.action = action;
+    this.form = { item: row.id, action };
   }
 }
 

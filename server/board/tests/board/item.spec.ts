@@ -90,3 +90,13 @@ test("an item that the board does not hold is fetched, an unknown one is said to
   await page.keyboard.press("Escape");
   await expect(page).toHaveURL(/#\/$/);
 });
+
+test("an open form does not follow to the next item", async ({ desk, mock, page }) => {
+  const [first, second] = [mock.world.inState("reported", 0), mock.world.inState("reported", 1)];
+  await desk.open(`#/item/${first.id}`);
+  await page.locator("[data-action=cancel]").click();
+  await expect(page.getByRole("form", { name: "取消工单" })).toBeVisible();
+  await desk.row(second.id).click();
+  await expect(desk.panel).toContainText(second.number);
+  await expect(page.getByRole("form")).toHaveCount(0);
+});

@@ -63,3 +63,13 @@ test("what is missing is named before anything is sent", async ({ desk, mock, pa
   await expect(page.getByRole("alert")).toContainText("地址、客户姓名、故障类别");
   expect(mock.requests.filter(({ method, path }) => method === "POST" && path === "/dispatches")).toHaveLength(0);
 });
+
+test("signing out leaves no customer behind", async ({ desk, page }) => {
+  await desk.open("#/new");
+  await fillIn(page, "工业路 7 号");
+  await page.getByRole("button", { name: "退出" }).click();
+  await expect(page.locator("[name=password]")).toBeVisible();
+  await desk.signIn();
+  await expect(desk.link("live")).toBeVisible();
+  await expect(page.locator("[name=address]")).toHaveValue("");
+});

@@ -76,3 +76,15 @@ test("an event of a kind that this version does not know is skipped", async ({ d
   await expect(desk.row(row.id)).toContainText("后来的客户");
   await expect(desk.link("live")).toBeVisible();
 });
+
+test("a stream that never says anything is given up too", async ({ desk, mock, page }) => {
+  await page.clock.install();
+  mock.streamMute = true;
+  await page.goto(desk.url);
+  await desk.signIn();
+  await expect.poll(() => mock.streams).toBe(1);
+  await expect(desk.link("connecting")).toBeVisible();
+  mock.streamMute = false;
+  await page.clock.runFor(45_000);
+  await expect(desk.link("live")).toBeVisible();
+});

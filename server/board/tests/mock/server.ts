@@ -26,6 +26,8 @@ export class MockServer {
   intercepts: Intercept[] = [];
   /** While true the stream endpoint answers 503, so that a reconnect attempt can be seen to fail. */
   streamRefused = false;
+  /** While true the stream is accepted and then says nothing, as behind a proxy that buffers. */
+  streamMute = false;
   signedIn = new Set<string>();
   readonly #streams = new Set<ServerResponse>();
   readonly #server: Server;
@@ -130,7 +132,8 @@ export class MockServer {
     response.writeHead(200, { "Content-Type": "text/event-stream", "Cache-Control": "no-store" });
     this.#streams.add(response);
     response.on("close", () => this.#streams.delete(response));
-    write(response, { type: "snapshot", data: this.world.snapshot() });
+    if (this.streamMute) response.flushHeaders();
+    else write(response, { type: "snapshot", data: this.world.snapshot() });
     return null;
   }
 }
