@@ -8,6 +8,9 @@ mod corpus;
 #[cfg(test)]
 #[path = "gate/mutate.rs"]
 mod mutate;
+#[cfg(test)]
+#[path = "gate/seal.rs"]
+mod seal;
 
 #[cfg(test)]
 mod run {

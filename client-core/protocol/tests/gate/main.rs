@@ -1,8 +1,16 @@
 //! The admission gate against honest changes and named attacks.
 
 #[cfg(test)]
+mod attacks_bytes;
+#[cfg(test)]
+mod attacks_document;
+#[cfg(test)]
 mod corpus;
 #[cfg(test)]
 mod cost;
 #[cfg(test)]
+mod forge;
+#[cfg(test)]
 mod honest;
+#[cfg(test)]
+mod seal;

@@ -1,9 +1,11 @@
 //! Makes mutants of changes: of their bytes, and of their operations (which Automerge then encodes canonically).
 
 use automerge::{Change, ExpandedChange, legacy};
-use sha2::{Digest as _, Sha256};
 
-use crate::corpus::Case;
+use crate::{
+    corpus::Case,
+    seal::{body, seal},
+};
 
 /// Xorshift: the same mutants for the same seed, everywhere.
 pub(crate) struct Random(u64);
@@ -31,25 +33,6 @@ impl Random {
     fn pick<'a, T>(&mut self, items: &'a [T]) -> &'a T {
         &items[self.below(items.len())]
     }
-}
-
-/// A chunk around a body, with the right length and checksum.
-pub(crate) fn seal(kind: u8, body: &[u8]) -> Vec<u8> {
-    let mut hashed = vec![kind];
-    let mut length = body.len();
-    while length > 0x7f {
-        hashed.push(u8::try_from(length & 0x7f).unwrap() | 0x80);
-        length >>= 7;
-    }
-    hashed.push(u8::try_from(length).unwrap());
-    hashed.extend(body);
-    [&[0x85, 0x6f, 0x4a, 0x83], &Sha256::digest(&hashed)[..4], &hashed].concat()
-}
-
-/// What follows the length in a change chunk.
-pub(crate) fn body(change: &[u8]) -> &[u8] {
-    let length_bytes = change[9..].iter().position(|byte| byte & 0x80 == 0).unwrap() + 1;
-    &change[9 + length_bytes..]
 }
 
 /// One to four edits of the bytes; seven of eight mutants get the right length and checksum again, so that they reach the inner steps.
