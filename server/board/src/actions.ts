@@ -7,13 +7,16 @@ import type { ItemState, Person, Row } from "./api/types";
 export const ACTIONS = ["assign", "reassign", "follow_up", "archive", "link", "cancel"] as const;
 export type Action = (typeof ACTIONS)[number];
 
-const OPEN: readonly ItemState[] = ["reported", "declined", "assigned", "accepted", "departed", "arrived", "work_started", "suspended"];
+/** Neither ended on site nor closed by the office; the same list as the order of steps in `linecrew-protocol`. */
+const OPEN: readonly ItemState[] = [
+  "reported", "declined", "disputed", "assigned", "accepted", "departed", "arrived", "work_started", "suspended", "restored", "not_done",
+];
 
 const ALLOWED: Record<Action, readonly ItemState[]> = {
-  assign: ["reported", "declined"],
-  reassign: ["declined", "assigned", "accepted", "departed", "arrived", "work_started", "suspended", "not_done"],
-  follow_up: ["completed", "not_done", "linked"],
-  archive: ["followed_up", "cancelled"],
+  assign: OPEN,
+  reassign: OPEN,
+  follow_up: ["completed", "not_done"],
+  archive: ["followed_up"],
   link: OPEN,
   cancel: OPEN,
 };
@@ -22,7 +25,7 @@ export function allowedActions(row: Pick<Row, "state" | "crew">): Action[] {
   return ACTIONS.filter((action) => ALLOWED[action].includes(row.state) && fitsCrew(action, row.crew));
 }
 
-/** A declined item may or may not still be held by a crew; giving it to the next one is a reassignment only if it is. */
+/** Taking an item from the crew that holds it needs a reason; giving out one that nobody holds does not. */
 function fitsCrew(action: Action, crew: string | null): boolean {
   if (action === "assign") return crew === null;
   if (action === "reassign") return crew !== null;

@@ -14,11 +14,16 @@ export interface Told {
 
 export function told(body: HistoryEvent["body"], board: Board): Told[] {
   return TOLD.flatMap((key) => {
-    const value = body[key];
+    const value = body?.[key];
     if (typeof value !== "string" && typeof value !== "number") return [];
     const text = named(`${value}`, board);
     return text === "" ? [] : [{ key, value: text }];
   });
+}
+
+/** The office records giving an item to another crew as one more assignment; with a reason it is told as what it is. */
+export function eventCode({ kind, body }: Pick<HistoryEvent, "kind" | "body">): string {
+  return kind === "assigned" && typeof body?.reason === "string" ? "reassigned" : kind;
 }
 
 /** Replaces an id by the name that people know it by. */

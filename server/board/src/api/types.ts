@@ -83,10 +83,16 @@ export interface PersonRef {
   name: string;
 }
 
+/** Who recorded an event; the server may know the id and not the name. */
+export interface Author {
+  id: string;
+  name: string | null;
+}
+
 export interface HistoryEvent {
   id: string;
   kind: string;
-  by: PersonRef;
+  by: Author;
   device: string | null;
   device_seq: number | null;
   claimed_at: Millis;
@@ -94,16 +100,21 @@ export interface HistoryEvent {
   received_at: Millis;
   superseded: boolean;
   late: boolean;
-  body: Record<string, unknown>;
+  /** What the kind adds; null for kinds that add nothing. */
+  body: Record<string, unknown> | null;
 }
 
-export interface Material {
-  id: string;
+export interface MaterialLine {
   name: string;
   quantity: number;
   unit: string;
   by: string;
-  conflicting: unknown[];
+}
+
+export interface Material extends MaterialLine {
+  id: string;
+  /** What others wrote for the same line without seeing this. */
+  conflicting: MaterialLine[];
 }
 
 export interface Detail extends Row {

@@ -25,7 +25,7 @@ test("the choice of a lead names the people, and a refused decision stays on the
   await desk.open(`#/item/${item.id}`);
   const card = desk.panel.getByRole("article");
   await expect(card.locator("[data-choice]")).toHaveCount(2);
-  for (const event of item.history.filter(({ kind }) => kind === "accepted")) await expect(card.getByRole("button", { name: event.by.name })).toBeVisible();
+  for (const event of item.history.filter(({ kind }) => kind === "accepted")) await expect(card.getByRole("button", { name: `由${event.by.name}负责` })).toBeVisible();
   mock.intercepts.push({ path: /resolve$/, how: "refused", problem: { status: 403, code: "not_permitted", detail: "not your district" } });
   await card.locator("[data-choice]").first().click();
   await expect(card.getByRole("alert")).toContainText("您没有此项权限");
@@ -43,7 +43,7 @@ test("on a narrow screen a strip leads to the decisions", async ({ desk, page })
 test("a new conflict joins the inbox by itself", async ({ desk, mock, page }) => {
   await desk.open();
   const item = mock.world.inState("completed");
-  mock.world.update(item.id, { attention: [{ id: "6:x", rule: 6, kind: "completed_twice", events: item.history.slice(-2).map(({ id }) => id), choices: ["acknowledge"] }] });
+  mock.world.update(item.id, { attention: [{ id: "6:x", rule: 6, kind: "completed_twice", events: item.history.slice(-2).map(({ id }) => id), choices: ["keep_work"] }] });
   await expect(page.locator(`[data-undecided="${item.id}"]`)).toContainText("重复完工");
   await expect(page).toHaveTitle("(5) Linecrew");
 });

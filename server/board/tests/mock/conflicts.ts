@@ -34,7 +34,7 @@ export function overdueBy(item: Detail, ms: number, now: Millis): void {
 }
 
 function concern(item: Detail, rule: number, kind: string, events: HistoryEvent[], choices: string[]): void {
-  const attention: Attention = { id: `${rule}:${events[0]!.id}`, rule, kind, events: events.map(({ id }) => id), choices };
+  const attention: Attention = { id: `${rule}:${events.map(({ id }) => id).join(":")}`, rule, kind, events: events.map(({ id }) => id), choices };
   item.attention.push(attention);
 }
 
@@ -50,11 +50,11 @@ function reassignedWhileWorking(item: Detail, night: Scenario, now: Millis): voi
   arrived.claimed_at += 11 * MINUTE;
   const other = night.crews.find((crew) => crew.district === item.district && crew.id !== item.crew)!;
   const at = arrived.evidence.earliest! + MINUTE;
-  const reassigned = extra(item, 1, "reassigned", arrived, {
+  const reassigned = extra(item, 1, "assigned", arrived, {
     by: DISPATCHER, device: null, device_seq: null, claimed_at: at, evidence: { earliest: at, latest: at }, received_at: Math.min(now, at), superseded: true,
-    body: { crew: other.id, reason: "原班组联系不上，就近改派" },
+    body: { crew: other.id, crew_name: other.name, members: other.members, reason: "原班组联系不上，就近改派" },
   });
-  concern(item, 3, "reassigned_while_working", [arrived, reassigned], ["keep_worker", "keep_assignment"]);
+  concern(item, 3, "reassigned_while_working", [reassigned, arrived], ["keep_worker", "keep_assignment"]);
 }
 
 function disputed(item: Detail): void {
@@ -69,7 +69,7 @@ function acceptedTwice(item: Detail, night: Scenario, now: Millis): void {
   const mate = crew.members.find(({ id }) => id !== accepted.by.id)!;
   const second = extra(item, 2, "accepted", accepted, { by: mate, claimed_at: accepted.claimed_at + 9000, received_at: Math.min(now, accepted.received_at + 41_000) });
   item.lead = null;
-  concern(item, 1, "two_leads", [accepted, second], [`lead:${accepted.by.id}`, `lead:${mate.id}`]);
+  concern(item, 1, "accepted_twice", [accepted, second], [accepted.by.id, mate.id]);
 }
 
 function lateAfterArchive(item: Detail, night: Scenario, now: Millis): void {
@@ -80,5 +80,5 @@ function lateAfterArchive(item: Detail, night: Scenario, now: Millis): void {
     evidence: { earliest: null, latest: archived.received_at + MINUTE }, received_at: now - MINUTE, late: true, body: { note: "表箱门锁已损坏，需另派" },
   });
   item.late_events = 1;
-  concern(item, 11, "late_after_archive", [archived, late], ["acknowledge", "reopen"]);
+  concern(item, 11, "late_after_archive", [archived, late], ["reopen", "keep_archived"]);
 }

@@ -31,7 +31,7 @@ const WAY: Partial<Record<ItemState, readonly string[]>> = {
   suspended: [...CHAIN.slice(0, 6), "suspended"], declined: ["reported", "assigned", "declined"], cancelled: ["reported", "assigned", "cancelled"],
   linked: ["reported", "linked"], not_done: [...CHAIN.slice(0, 5), "not_done"], disputed: [...CHAIN.slice(0, 6), "completed", "not_done"],
 };
-const BY_DISPATCHER = new Set(["reported", "assigned", "cancelled", "linked", "followed_up", "archived", "reassigned"]);
+const BY_DISPATCHER = new Set(["reported", "assigned", "cancelled", "linked", "followed_up", "archived"]);
 
 const NIGHT: readonly [ItemState, number][] = [
   ["reported", 5], ["declined", 1], ["disputed", 1], ["assigned", 5], ["accepted", 4], ["departed", 6], ["arrived", 4], ["work_started", 6],
@@ -85,7 +85,7 @@ function item(i: number, state: ItemState, now: Millis, { random, districts, cre
     arrival: arrivalOf(history, reported, limit), attention: [],
     notes: way.includes("work_started") ? "已隔离故障段。箱变低压侧 B 相熔断，更换中。\n客户家中有呼吸机，优先复电。" : "",
     materials: way.includes("work_started") ? [{ id: uuid(i, 6), name: "低压熔断器 NT00-160A", quantity: 3, unit: "只", by: crew.members[1]!.id, conflicting: [] },
-      { id: uuid(i, 7), name: "BLV-35 导线", quantity: 12, unit: "m", by: crew.members[0]!.id, conflicting: [15] }] : [],
+      { id: uuid(i, 7), name: "BLV-35 导线", quantity: 12, unit: "m", by: crew.members[0]!.id, conflicting: [{ name: "BLV-35 导线", quantity: 15, unit: "m", by: crew.members[2]!.id }] }] : [],
     report: way.includes("restored") ? { cause: "台风致树枝压线，B 相短路", remedy: "清理树障，更换熔断器三只，恢复送电" } : null,
     history,
   };
@@ -95,13 +95,20 @@ function event(i: number, step: number, kind: string, reported: Millis, steps: n
   const office = BY_DISPATCHER.has(kind);
   const at = reported + Math.round(((now - reported) * step) / steps) + random.below(40) * 1000;
   const slack = office ? 0 : random.below(4) * 90_000;
-  const reason: Record<string, string> = { declined: "车辆被积水困住", suspended: "等待吊车", not_done: "客户不在，无法进入", cancelled: "客户来电：已自行恢复" };
   return {
     id: uuid(i * 20 + step, 5), kind, by: office ? DISPATCHER : crew.members[step % 2]!, device: office ? null : uuid(i, 8), device_seq: office ? null : 10 + step,
     claimed_at: at, evidence: office ? { earliest: at, latest: at } : { earliest: at - 20_000, latest: at + slack },
     received_at: Math.min(now, at + slack + 2000), superseded: false, late: false,
-    body: { ...(kind === "assigned" && { crew: crew.id }), ...(reason[kind] && { reason: reason[kind] }), ...(kind === "followed_up" && { result: "客户满意" }) },
+    body: bodyOf(kind, crew),
   };
+}
+
+const REASONS: Record<string, string> = { declined: "车辆被积水困住", suspended: "等待吊车", not_done: "客户不在，无法进入", cancelled: "客户来电：已自行恢复" };
+
+function bodyOf(kind: string, crew: Crew): HistoryEvent["body"] {
+  if (kind === "assigned") return { crew: crew.id, crew_name: crew.name, members: crew.members };
+  if (kind === "followed_up") return { result: "客户满意" };
+  return REASONS[kind] ? { reason: REASONS[kind] } : null;
 }
 
 export function arrivalOf(history: HistoryEvent[], start: Millis, limit: Millis): Arrival {

@@ -14,16 +14,12 @@ export function refuse(status: number, code: string, detail: string | null = nul
   throw { status, code, detail, ...(state && { state }) } satisfies Refusal;
 }
 
+/** The order of steps as `linecrew-protocol` has it (model/repair/authorize.rs). */
+const OPEN: readonly ItemState[] = ["reported", "assigned", "accepted", "departed", "arrived", "work_started", "suspended", "restored", "declined", "not_done", "disputed"];
 const FROM: Record<string, readonly ItemState[]> = {
-  assign: ["reported", "declined"],
-  reassign: ["assigned", "accepted", "departed", "arrived", "work_started", "suspended"],
-  cancel: ["reported", "declined", "assigned", "accepted", "departed", "arrived", "work_started", "suspended"],
-  "follow-up": ["completed", "not_done", "linked"],
-  archive: ["followed_up", "cancelled"],
-  link: ["reported", "declined", "assigned", "accepted", "departed", "arrived", "work_started", "suspended"],
+  assign: OPEN, reassign: OPEN, cancel: OPEN, link: OPEN, "follow-up": ["completed", "not_done"], archive: ["followed_up"],
 };
 const BECOMES: Record<string, ItemState> = { assign: "assigned", reassign: "assigned", cancel: "cancelled", "follow-up": "followed_up", archive: "archived", link: "linked" };
-const EVENT: Record<string, string> = { ...BECOMES, reassign: "reassigned" };
 
 export class World {
   readonly scenario: Scenario;
@@ -69,7 +65,7 @@ export class World {
     if (!from.includes(item.state)) refuse(409, "state_conflict", `${item.state} does not permit ${verb}`, item.state);
     for (const field of ["reason", "result"]) if (field in body && !body[field]) refuse(400, "invalid_field", `${field} must not be empty`);
     if ("crew" in body && !this.scenario.crews.some(({ id: crew }) => crew === body.crew)) refuse(400, "invalid_field", "crew is not known");
-    this.#record(item, EVENT[verb]!, body);
+    this.#record(item, BECOMES[verb]!, body);
     return this.update(id, { state: BECOMES[verb]!, ...("crew" in body && { crew: body.crew as string, lead: null }) });
   }
 
@@ -104,7 +100,7 @@ export class World {
   #resolve(item: Detail, { attention, choice, note }: Record<string, unknown>): Row {
     const open = item.attention.find(({ id }) => id === attention) ?? refuse(404, "not_found", "no such attention");
     if (!open.choices.includes(choice as string)) refuse(400, "invalid_field", "choice is not offered");
-    this.#record(item, "resolved", { choice, note });
+    this.#record(item, "resolved", { attention, choice, note });
     return this.update(item.id, { attention: item.attention.filter(({ id }) => id !== attention) });
   }
 

@@ -1,7 +1,7 @@
 import { expect, test } from "@playwright/test";
 import { allowedActions } from "../../src/actions";
 import type { Phone, Row } from "../../src/api/types";
-import { told } from "../../src/history";
+import { eventCode, told } from "../../src/history";
 import { readKey } from "../../src/keyboard";
 import { byTrouble, troubleOf } from "../../src/phones";
 import { EMPTY_BOARD } from "../../src/store";
@@ -41,11 +41,11 @@ test("the panel offers what the state permits and nothing else", () => {
   const of = (state: Row["state"], crew: string | null) => allowedActions({ state, crew });
   expect(of("reported", null)).toEqual(["assign", "link", "cancel"]);
   expect(of("departed", "c")).toEqual(["reassign", "link", "cancel"]);
-  expect(of("declined", null)).toContain("assign");
-  expect(of("declined", "c")).not.toContain("assign");
+  expect(of("declined", null)).toEqual(["assign", "link", "cancel"]);
+  expect(of("not_done", "c")).toEqual(["reassign", "follow_up", "link", "cancel"]);
   expect(of("completed", "c")).toEqual(["follow_up"]);
   expect(of("followed_up", "c")).toEqual(["archive"]);
-  expect(of("archived", null)).toEqual([]);
+  for (const state of ["archived", "cancelled", "linked"] as const) expect(of(state, null)).toEqual([]);
 });
 
 test("phones are sorted by trouble", () => {
@@ -74,4 +74,7 @@ test("an event's body is told in words and ids become names", () => {
   const board = { ...EMPTY_BOARD, crews };
   const crew = night.crews[0]!;
   expect(told({ crew: crew.id, reason: "雨大", hidden: 1 }, board)).toEqual([{ key: "crew", value: crew.name }, { key: "reason", value: "雨大" }]);
+  expect(told(null, board)).toEqual([]);
+  expect(eventCode({ kind: "assigned", body: { reason: "雨大" } })).toBe("reassigned");
+  expect(eventCode({ kind: "assigned", body: {} })).toBe("assigned");
 });
