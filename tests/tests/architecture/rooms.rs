@@ -47,6 +47,26 @@ const PROTOCOL: &[Wall] = &[
     ("crate::sync", &["crate::gate", "crate::model"]),
 ];
 
+/// `http ▶ sync_session, live ▶ store`: who answers requests reaches the data through the `Store` trait only, and no store knows who asks.
+const SERVER: &[Wall] = &[
+    ("crate::http", &["crate::store::sqlite"]),
+    ("crate::sync_session", &["crate::http", "crate::auth", "crate::store::sqlite"]),
+    ("crate::live", &["crate::http", "crate::auth", "crate::sync_session", "crate::store::sqlite"]),
+    ("crate::auth", &["crate::http", "crate::live", "crate::sync_session", "crate::store::sqlite"]),
+    ("crate::store", &["crate::http", "crate::auth", "crate::live", "crate::sync_session"]),
+];
+
+/// The one module of the server that knows a library.
+const HOMES: &[(&str, &str)] = &[
+    ("warp", "crate::http"),
+    ("hyper", "crate::http"),
+    ("tokio_tungstenite", "crate::http"),
+    ("jsonwebtoken", "crate::auth"),
+    ("argon2", "crate::auth"),
+    ("rusqlite", "crate::store"),
+    ("linecrew_sqlite", "crate::store"),
+];
+
 #[test]
 fn the_contract_reads_no_clock_and_does_no_io() -> Result<()> {
     let sources = protocol()?;
@@ -58,6 +78,20 @@ fn the_contract_reads_no_clock_and_does_no_io() -> Result<()> {
 fn modules_of_the_contract_keep_to_their_arrows() -> Result<()> {
     assert_none(&breaches(&protocol()?, PROTOCOL));
     Ok(())
+}
+
+#[test]
+fn modules_of_the_server_keep_to_their_arrows() -> Result<()> {
+    let sources = server()?;
+    assert_none(&breaches(&sources, SERVER));
+    assert_none(&strays(&sources, HOMES));
+    Ok(())
+}
+
+fn server() -> Result<Vec<Source>> {
+    let sources = under("server/src", &[".rs"])?;
+    assert!(sources.len() > 20, "only {} sources of the server were found", sources.len());
+    Ok(sources)
 }
 
 fn protocol() -> Result<Vec<Source>> {
@@ -74,6 +108,19 @@ fn breaches(sources: &[Source], walls: &[Wall]) -> Vec<String> {
         for (_, forbidden) in walls.iter().filter(|(inside, _)| begins(&module, inside)) {
             let crossing = paths.iter().filter(|path| forbidden.iter().any(|outside| begins(path, outside)));
             violations.extend(crossing.map(|path| format!("{} must not mention {path}", source.path)));
+        }
+    }
+    violations
+}
+
+fn strays(sources: &[Source], homes: &[(&str, &str)]) -> Vec<String> {
+    let mut violations = Vec::new();
+    for source in sources {
+        let module = module_of(&source.path).join("::");
+        for (library, home) in homes.iter().filter(|(_, home)| !begins(&module, home)) {
+            if mentioned(source).iter().any(|path| begins(path, library)) {
+                violations.push(format!("{} must not mention {library}, which lives in {home}", source.path));
+            }
         }
     }
     violations
@@ -117,5 +164,20 @@ mod bad_houses {
             "p/src/gate.rs must not mention crate::model::repair::fold::fold",
         ];
         assert_eq!(breaches(&sources, PROTOCOL), expected);
+    }
+
+    #[test]
+    fn a_server_that_mixes_its_rooms_is_found() {
+        let sources = [
+            Source::new("server/src/http/login.rs", "use warp::Filter;\nuse crate::store::{Store, sqlite::SqliteStore};"),
+            Source::new("server/src/store/sqlite.rs", "use rusqlite::Connection;\nuse super::super::live::Live;"),
+            Source::new("server/src/live.rs", "use warp::Filter; use crate::store::Store;"),
+        ];
+        let expected = [
+            "server/src/http/login.rs must not mention crate::store::sqlite::SqliteStore",
+            "server/src/store/sqlite.rs must not mention crate::live::Live",
+        ];
+        assert_eq!(breaches(&sources, SERVER), expected);
+        assert_eq!(strays(&sources, HOMES), ["server/src/live.rs must not mention warp, which lives in crate::http"]);
     }
 }
