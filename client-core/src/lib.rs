@@ -1,1 +1,32 @@
-//! Placeholder.
+#![doc = include_str!("../README.md")]
+
+mod account;
+mod authoring;
+mod backoff;
+mod client;
+mod command;
+pub mod driver;
+mod edits;
+mod error;
+pub mod host;
+mod inbox;
+mod items;
+pub mod login;
+mod observe;
+mod status;
+mod store;
+pub mod sync;
+pub mod transport;
+
+pub use account::{AccountView, Session, SignIn, SignInError, SignedIn};
+pub use client::{Client, ClientOptions, OpenError};
+pub use command::{CommandError, SavedEdit};
+pub use edits::{EditStatus, EditView, EditsFilter};
+pub use error::StoreError;
+pub use host::{Host, ManualHost, SystemHost};
+pub use inbox::{InboxBody, InboxItem};
+pub use items::{EditCounts, FindError, ItemFilter, ItemRow, ItemView};
+pub use linecrew_sqlite::Execution;
+pub use observe::Observer;
+pub use status::{DamagedDocument, FeedView, StatusView};
+pub use sync::{Renewed, Stored, SyncError};

@@ -1,0 +1,105 @@
+//! Making an edit inside a transaction: for a command, for a rebase, and for a new installation.
+
+use linecrew_protocol::{
+    Automerge, Reason, Refusal,
+    ids::{DocumentId, EventId},
+    model::{
+        command::Author,
+        history::Receipts,
+        person::Principal,
+        repair::{RepairCommand, command::execute},
+    },
+    time::Evidence,
+};
+use rusqlite::{Connection, Transaction};
+
+use crate::{
+    command::SavedEdit,
+    error::StoreError,
+    store::{
+        change::{self, Standing},
+        document, installation, item,
+        outbox::{self, NewEdit},
+    },
+};
+
+/// When a person confirmed a command, and the id of the event that says so.
+#[derive(Debug, Clone)]
+pub(crate) struct Moment {
+    pub(crate) event: EventId,
+    pub(crate) evidence: Evidence,
+}
+
+/// A document as this phone works on it: what is accepted, and the own edits that may still be.
+#[derive(Debug)]
+pub(crate) struct Working {
+    pub(crate) id: DocumentId,
+    pub(crate) automerge: Automerge,
+    pub(crate) receipts: Receipts,
+}
+
+/// Why an edit was not made.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum AuthorError {
+    /// The rules do not allow it.
+    #[error("the rules do not allow it")]
+    Refused(#[source] Refusal),
+    /// The stored changes do not make up a document.
+    #[error("the changes of {document} are damaged")]
+    Damaged {
+        document: DocumentId,
+        #[source]
+        damage: Refusal,
+    },
+    /// The store failed.
+    #[error("the store failed")]
+    Store(#[from] StoreError),
+}
+
+impl From<rusqlite::Error> for AuthorError {
+    fn from(error: rusqlite::Error) -> Self {
+        StoreError::from(error).into()
+    }
+}
+
+/// Rebuilds a document from its raw changes. Never from a saved document: Automerge loads an empty file as an empty document.
+pub(crate) fn load(connection: &Connection, id: DocumentId) -> Result<Working, AuthorError> {
+    let damaged = |detail: &str| AuthorError::Damaged { document: id, damage: Refusal::new(Reason::Undecodable, detail) };
+    let stored = change::working(connection, id)?;
+    let expected = stored.len();
+    let (mut changes, mut receipts) = (Vec::with_capacity(expected), Receipts::new());
+    for stored in stored {
+        let change = stored.decode().ok_or_else(|| damaged("a stored change is not the one that was stored"))?;
+        receipts.extend(stored.received_at.map(|at| (stored.hash, at)));
+        changes.push(change);
+    }
+    let mut automerge = Automerge::new();
+    automerge.apply_changes(changes).map_err(|_| damaged("the stored changes do not apply"))?;
+    if automerge.get_changes_meta(&[]).len() != expected {
+        return Err(damaged("a stored change lacks one that it depends on"));
+    }
+    Ok(Working { id, automerge, receipts })
+}
+
+/// Carries out `command` and writes change, outbox entry and projected row.
+pub(crate) fn save(
+    transaction: &Transaction<'_>,
+    working: &mut Working,
+    principal: &Principal,
+    command: &RepairCommand,
+    moment: &Moment,
+) -> Result<SavedEdit, AuthorError> {
+    let (document, generation) = (working.id, document::generation(transaction, working.id)?);
+    let device_seq = installation::next_device_seq(transaction)?;
+    let author =
+        Author { principal: principal.clone(), name: None, device_seq, evidence: moment.evidence, event: moment.event, generation };
+    let written = execute(&working.automerge, command, &author).map_err(AuthorError::Refused)?;
+    let kind = written.recorded.event.kind;
+    change::insert(transaction, document, &written.change, Standing::Pending, None)?;
+    let edit = NewEdit { device_seq, document, hash: written.change.hash(), generation, kind: &kind, command, moment };
+    outbox::insert(transaction, &edit)?;
+    installation::use_device_seq(transaction, device_seq)?;
+    working.automerge = written.document;
+    let state = item::project(transaction, working)?;
+    Ok(SavedEdit { device_seq, document, event: moment.event, kind, saved_at: moment.evidence.wall, state })
+}

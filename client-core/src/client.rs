@@ -1,0 +1,159 @@
+//! The handle that apps hold.
+
+use std::{path::Path, sync::Arc};
+
+use linecrew_protocol::ids::InstallationId;
+use linecrew_sqlite::{CloseError, Database, Execution, Options};
+use rusqlite::{Connection, Transaction};
+
+use crate::{
+    error::{StoreError, flatten},
+    host::{self, Host},
+    observe::Bell,
+    store::{self, installation},
+};
+
+/// How a [`Client`] is opened.
+#[derive(Debug, Clone)]
+pub struct ClientOptions {
+    /// Where writes run: on a thread of their own in an app, inline in a simulation.
+    pub execution: Execution,
+    /// The app's version, as the server is told.
+    pub app_version: String,
+    /// Pages (4 KiB) that the store may have; beyond them the phone counts as full. `None`: as many as the disk takes.
+    pub max_pages: Option<u32>,
+}
+
+impl Default for ClientOptions {
+    fn default() -> Self {
+        Self { execution: Execution::Thread, app_version: env!("CARGO_PKG_VERSION").to_owned(), max_pages: None }
+    }
+}
+
+/// Why a store could not be opened.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum OpenError {
+    /// The database could not be opened; the file is as it was.
+    #[error(transparent)]
+    Database(#[from] linecrew_sqlite::OpenError),
+    /// A new installation could not be stored.
+    #[error("failed to begin a new installation")]
+    Begin(#[source] StoreError),
+}
+
+/// One store on one phone. Clones share it; several processes may open the same file.
+///
+/// Methods block: reading takes well under a millisecond, writing as long as one `fsync`.
+#[derive(Debug, Clone)]
+pub struct Client {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    database: Database,
+    host: HostHandle,
+    app_version: String,
+    bell: Arc<Bell>,
+    /// The last installation read: the answer while the store cannot be read.
+    opened_as: InstallationId,
+}
+
+/// The host, without a `Debug` of its own.
+#[derive(Clone)]
+struct HostHandle(Arc<dyn Host>);
+
+impl std::fmt::Debug for HostHandle {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Host")
+    }
+}
+
+impl Client {
+    /// Opens the store at `path`, creating it, with a new installation, if there is none.
+    ///
+    /// # Errors
+    /// See [`OpenError`]. A file that cannot be opened is never changed or deleted.
+    pub fn open(path: &Path, host: Arc<dyn Host>, options: ClientOptions) -> Result<Self, OpenError> {
+        let settings = Options { execution: options.execution, max_pages: options.max_pages, ..Options::default() };
+        let database = Database::open(path, &settings, store::MIGRATIONS)?;
+        let opened_as = begin(&database, &host).map_err(OpenError::Begin)?;
+        let bell = Arc::new(Bell::default());
+        let shared = Shared { database, host: HostHandle(host), app_version: options.app_version, bell, opened_as };
+        Ok(Self { shared: Arc::new(shared) })
+    }
+
+    /// The installation: a login asks for a token that is bound to it.
+    #[must_use]
+    pub fn installation(&self) -> InstallationId {
+        self.read(|connection| Ok::<_, StoreError>(installation::current(connection)?.id)).unwrap_or(self.shared.opened_as)
+    }
+
+    /// Closes the file for all clones, so that no lock is left: a phone's system kills apps that are suspended while holding one.
+    ///
+    /// # Errors
+    /// The log could not be copied; everything confirmed is durable all the same.
+    pub fn close(self) -> Result<(), CloseError> {
+        self.shared.database.clone().close()
+    }
+
+    pub(crate) fn host(&self) -> Arc<dyn Host> {
+        Arc::clone(&self.shared.host.0)
+    }
+
+    pub(crate) fn app_version(&self) -> &str {
+        &self.shared.app_version
+    }
+
+    pub(crate) fn bell(&self) -> &Arc<Bell> {
+        &self.shared.bell
+    }
+
+    pub(crate) fn database(&self) -> &Database {
+        &self.shared.database
+    }
+
+    /// Runs `job` in one read transaction.
+    pub(crate) fn read<T, E: From<StoreError>>(&self, job: impl FnOnce(&Connection) -> Result<T, E>) -> Result<T, E> {
+        let read = self.shared.database.read(|connection| Ok::<_, StoreError>(job(connection)));
+        read.map_err(E::from)?
+    }
+
+    /// Runs `job` in one write transaction and tells the observers.
+    pub(crate) fn write<T, E>(&self, job: impl FnOnce(&Transaction<'_>) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let written = self.shared.database.write(move |transaction| {
+            let answer = job(transaction)?;
+            let revision = installation::rise(transaction).map_err(StoreError::from)?;
+            Ok::<_, E>((answer, revision))
+        });
+        let (answer, revision) = written.map_err(flatten)?;
+        self.shared.bell.ring(revision);
+        Ok(answer)
+    }
+}
+
+fn begin(database: &Database, host: &Arc<dyn Host>) -> Result<InstallationId, StoreError> {
+    let known = database.read(installation::find)?;
+    if let Some(known) = known {
+        return Ok(known.id);
+    }
+    let fresh = host::new_installation(host.as_ref());
+    // Another process may be faster: its installation stays.
+    let begun = database.write(move |transaction| {
+        installation::begin(transaction, fresh)?;
+        installation::current(transaction)
+    });
+    Ok(begun.map_err(|error| flatten(map_job(error)))?.id)
+}
+
+fn map_job(error: linecrew_sqlite::WriteError<rusqlite::Error>) -> linecrew_sqlite::WriteError<StoreError> {
+    match error {
+        linecrew_sqlite::WriteError::Job(error) => linecrew_sqlite::WriteError::Job(error.into()),
+        linecrew_sqlite::WriteError::Storage(error) => linecrew_sqlite::WriteError::Storage(error),
+    }
+}

@@ -1,0 +1,18 @@
+//! The tables, one module each. Functions that write take a [`Transaction`](rusqlite::Transaction), those that read a
+//! [`Connection`](rusqlite::Connection).
+
+use linecrew_sqlite::Migration;
+
+pub(crate) mod account;
+pub(crate) mod change;
+mod columns;
+pub(crate) mod document;
+pub(crate) mod feed;
+pub(crate) mod inbox;
+pub(crate) mod installation;
+pub(crate) mod item;
+pub(crate) mod outbox;
+pub(crate) mod sighting;
+
+/// Numbered steps of the schema; never edited once released.
+pub(crate) const MIGRATIONS: &[Migration] = &[Migration { version: 1, name: "store", sql: include_str!("migrations/0001_store.sql") }];

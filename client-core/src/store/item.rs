@@ -1,0 +1,74 @@
+//! Projected rows.
+
+use linecrew_protocol::{
+    Refusal,
+    ids::DocumentId,
+    model::repair::{
+        Priority, State,
+        view::{RepairRow, view},
+    },
+    wire::Withdrawal,
+};
+use rusqlite::{Connection, OptionalExtension, Result, Transaction, named_params};
+
+use super::columns::{Json, number};
+use crate::{authoring::Working, items::ItemFilter};
+
+/// A row, and what is known of its document.
+#[derive(Debug)]
+pub(crate) struct Listed {
+    pub(crate) row: RepairRow,
+    pub(crate) withdrawal: Option<Withdrawal>,
+    pub(crate) damage: Option<Refusal>,
+}
+
+/// Writes the document's row. A document of a kind or version that this build does not know has none: it is kept, not shown.
+pub(crate) fn project(transaction: &Transaction<'_>, working: &Working) -> Result<Option<State>> {
+    let Ok((view, _)) = view(&working.automerge, &working.receipts) else {
+        transaction.execute("DELETE FROM item WHERE document = ?1", [working.id.as_bytes()])?;
+        return Ok(None);
+    };
+    let row = view.row;
+    let sql = "INSERT INTO item (document, number, open, urgent, reported_at, row)
+               VALUES (:document, :number, :open, :urgent, :reported_at, :row)
+               ON CONFLICT (document) DO UPDATE SET number = excluded.number, open = excluded.open, urgent = excluded.urgent,
+                   reported_at = excluded.reported_at, row = excluded.row";
+    transaction.prepare_cached(sql)?.execute(named_params! {
+        ":document": working.id.as_bytes(),
+        ":number": row.number,
+        ":open": row.state.is_open_for_crew(),
+        ":urgent": row.priority == Priority::Urgent,
+        ":reported_at": row.reported_at.as_unix_millis(),
+        ":row": Json(&row),
+    })?;
+    Ok(Some(row.state))
+}
+
+pub(crate) fn list(connection: &Connection, filter: ItemFilter) -> Result<Vec<Listed>> {
+    let sql = "SELECT row, withdrawal, damage FROM item JOIN document ON document.id = item.document
+               WHERE open >= ?1 ORDER BY open DESC, urgent DESC, reported_at, number";
+    let mut statement = connection.prepare_cached(sql)?;
+    let rows = statement.query_map([filter.open_only], |row| {
+        let projected: Json<RepairRow> = row.get("row")?;
+        let withdrawal: Option<Json<Withdrawal>> = row.get("withdrawal")?;
+        let damage: Option<Json<Refusal>> = row.get("damage")?;
+        Ok(Listed { row: projected.0, withdrawal: withdrawal.map(|json| json.0), damage: damage.map(|json| json.0) })
+    })?;
+    rows.collect()
+}
+
+/// The number people say, while the document is held and can be read.
+pub(crate) fn number_of(connection: &Connection, document: DocumentId) -> Result<Option<String>> {
+    let sql = "SELECT number FROM item WHERE document = ?1";
+    connection.prepare_cached(sql)?.query_row([document.as_bytes()], |row| row.get("number")).optional()
+}
+
+pub(crate) fn numbers(connection: &Connection) -> Result<Vec<(DocumentId, String)>> {
+    let mut statement = connection.prepare_cached("SELECT document, number FROM item ORDER BY number")?;
+    let rows = statement.query_map([], |row| Ok((DocumentId::from_bytes(row.get("document")?), row.get("number")?)))?;
+    rows.collect()
+}
+
+pub(crate) fn count(connection: &Connection) -> Result<u64> {
+    connection.query_row("SELECT count(*) AS items FROM item", [], |row| number(row, "items"))
+}

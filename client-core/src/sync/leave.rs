@@ -1,0 +1,43 @@
+//! Documents that are no longer this phone's.
+
+use linecrew_protocol::{
+    ids::DocumentId,
+    time::Timestamp,
+    wire::{Feed, LeaveReason, Withdrawal},
+};
+use rusqlite::Transaction;
+
+use super::SyncError;
+use crate::{
+    inbox::InboxBody,
+    store::{document, feed, inbox, outbox},
+};
+
+/// The document is no longer in `feed`. When no other feed has it, it leaves this phone: at once, or, while own edits of it wait for their
+/// answer, as soon as the last one is answered.
+pub(super) fn leave(
+    transaction: &Transaction<'_>,
+    feed: Feed,
+    document: DocumentId,
+    withdrawal: &Withdrawal,
+    now: Timestamp,
+) -> Result<(), SyncError> {
+    if !feed::leave(transaction, feed, document)? || feed::has(transaction, document)? {
+        return Ok(());
+    }
+    let waits = outbox::is_unanswered(transaction, document)?;
+    // That an item is done with and filed is no news, unless somebody here still had something to say.
+    if waits || withdrawal.reason != LeaveReason::Archived {
+        inbox::note(transaction, document, now, &InboxBody::Withdrawn(withdrawal.clone()))?;
+    }
+    if waits {
+        return Ok(document::set_withdrawal(transaction, document, Some(withdrawal))?);
+    }
+    drop_document(transaction, document)
+}
+
+/// Everything of this phone's is answered: the document goes, its edits keep their numbers.
+pub(super) fn drop_document(transaction: &Transaction<'_>, document: DocumentId) -> Result<(), SyncError> {
+    outbox::forget_contents(transaction, document)?;
+    Ok(document::forget(transaction, document)?)
+}
