@@ -13,7 +13,7 @@ const MAX_RETRY_AFTER_MS: u64 = 15 * 60 * 1000;
 
 /// Counts failures and draws pauses.
 #[derive(Debug)]
-pub struct Backoff {
+pub(crate) struct Backoff {
     failures: u32,
     random: StdRng,
 }
@@ -21,12 +21,12 @@ pub struct Backoff {
 impl Backoff {
     /// Begins without failures; equal seeds draw equal pauses.
     #[must_use]
-    pub fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self { failures: 0, random: StdRng::seed_from_u64(seed) }
     }
 
     /// The pause after one more failure.
-    pub fn after_failure(&mut self, retry_after_ms: Option<u64>) -> Duration {
+    pub(crate) fn after_failure(&mut self, retry_after_ms: Option<u64>) -> Duration {
         let ceiling = BACKOFF_BASE_MS.saturating_mul(1 << self.failures.min(32)).min(BACKOFF_CAP_MS);
         self.failures = self.failures.saturating_add(1);
         let asked = retry_after_ms.unwrap_or(0).min(MAX_RETRY_AFTER_MS);
@@ -34,7 +34,7 @@ impl Backoff {
     }
 
     /// A session was good: the next failure is the first again.
-    pub fn reset(&mut self) {
+    pub(crate) fn reset(&mut self) {
         self.failures = 0;
     }
 }

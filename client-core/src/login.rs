@@ -170,7 +170,10 @@ mod tests {
     async fn a_token_comes_with_its_person() {
         let (logged_in, asked) = log_in(Ok(ANSWER.into())).await;
         let LoggedIn { sign_in, server_time } = logged_in.unwrap();
-        assert_eq!((sign_in.token.as_str(), sign_in.name.as_str(), sign_in.server_url.as_str()), ("t.o.k", "林建国", "http://127.0.0.1:8080"));
+        assert_eq!(
+            (sign_in.token.as_str(), sign_in.name.as_str(), sign_in.server_url.as_str()),
+            ("t.o.k", "林建国", "http://127.0.0.1:8080")
+        );
         assert_eq!(sign_in.grants, [Grant { role: Role::RepairCrew, district: None }]);
         assert_eq!(sign_in.crew.map(|(_, name)| name).as_deref(), Some("抢修一班"));
         assert_eq!(server_time, Timestamp::from_unix_millis(1_790_000_000_000));

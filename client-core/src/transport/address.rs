@@ -25,7 +25,9 @@ pub enum AddressError {
     #[error("https is not supported yet; connect through a TLS tunnel that ends on this machine")]
     TlsNotSupported,
     /// A password and customers' data would travel readable.
-    #[error("{host} is not this machine, and http:// is not encrypted; use a tunnel that ends on this machine, or allow cleartext explicitly")]
+    #[error(
+        "{host} is not this machine, and http:// is not encrypted; use a tunnel that ends on this machine, or allow cleartext explicitly"
+    )]
     CleartextRefused {
         /// The host that was named.
         host: String,

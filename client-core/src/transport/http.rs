@@ -12,12 +12,7 @@ use tokio::net::TcpStream;
 use super::{Endpoint, ServerAddress, TransportError, limits::MAX_PROBLEM_BYTES};
 
 /// Sends `body` and reads the answer. The connection serves no second request: a phone's link has changed by then.
-pub(super) async fn post(
-    stream: TcpStream,
-    address: &ServerAddress,
-    endpoint: Endpoint,
-    body: Vec<u8>,
-) -> Result<Vec<u8>, TransportError> {
+pub(super) async fn post(stream: TcpStream, address: &ServerAddress, endpoint: Endpoint, body: Vec<u8>) -> Result<Vec<u8>, TransportError> {
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(TransportError::Http)?;
     let exchange = async {
         let response = sender.send_request(request(address, endpoint, body)).await.map_err(TransportError::Http)?;

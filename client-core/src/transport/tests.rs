@@ -30,7 +30,11 @@ fn short_session() -> Vec<Frame> {
         next_device_seq: 2,
         feeds: vec![FeedHead { feed, seq: 4 }],
     };
-    vec![Frame::Welcome(welcome), Frame::Acked(Acked { outcomes: Vec::new(), next_seq: 2 }), Frame::CaughtUp(CaughtUp { feeds: Vec::new() })]
+    vec![
+        Frame::Welcome(welcome),
+        Frame::Acked(Acked { outcomes: Vec::new(), next_seq: 2 }),
+        Frame::CaughtUp(CaughtUp { feeds: Vec::new() }),
+    ]
 }
 
 fn message() -> Vec<u8> {

@@ -40,7 +40,9 @@ async fn a_captive_portal_is_not_the_server() {
     let page = b"<!doctype html><title>Free Wi-Fi</title><form action=/accept>".to_vec();
     let body = post_to(reply("200 OK", "content-type: text/html\r\n", &page)).await.unwrap();
     assert!(decode_message(&body).is_err());
-    for status in ["302 Found", "401 Unauthorized", "403 Forbidden", "426 Upgrade Required", "502 Bad Gateway", "511 Network Authentication Required"] {
+    for status in
+        ["302 Found", "401 Unauthorized", "403 Forbidden", "426 Upgrade Required", "502 Bad Gateway", "511 Network Authentication Required"]
+    {
         let answer = post_to(reply(status, "location: http://portal.example/\r\n", &page)).await;
         let number: u16 = status[..3].parse().unwrap();
         assert!(matches!(answer, Err(TransportError::NotOurs { status }) if status == number), "{status}: {answer:?}");
