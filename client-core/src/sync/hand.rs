@@ -1,7 +1,5 @@
 //! What this phone brings into a session, and what it has to send.
 
-use std::ops::Range;
-
 use linecrew_protocol::{
     sync::Hand,
     time::{Sighting, Timestamp},
@@ -48,11 +46,12 @@ impl Client {
         self.read(|connection| Ok(outbox::push_from(connection, seq)?))
     }
 
-    /// The edits with these numbers went out: they are shown as sent. What there is to send is decided by answers alone.
+    /// This push went out: its edits are shown as sent. What there is to send is decided by answers alone.
     ///
     /// # Errors
     /// The store failed.
-    pub fn mark_sent(&self, device_seqs: Range<u64>) -> Result<(), SyncError> {
+    pub fn mark_sent(&self, push: &Push) -> Result<(), SyncError> {
+        let device_seqs = push.first_seq..push.first_seq.saturating_add(push.edits.len() as u64);
         self.write(move |transaction| Ok(outbox::mark_sent(transaction, &device_seqs)?))
     }
 
