@@ -31,19 +31,19 @@ pub(crate) struct Tool {
 pub(crate) const NODE: Tool = Tool {
     complaint: || node_complaint(output_of("node", "--version")),
     debian: Some("nodejs"),
-    remedy: "install Node.js 20.19 or newer, see https://nodejs.org",
+    remedy: "install Node.js 20.19 or newer from https://nodejs.org",
 };
 /// Installs the board's packages.
 pub(crate) const NPM: Tool = Tool {
     complaint: || output_of("npm", "--version").is_none().then(|| "npm is missing".to_owned()),
     debian: Some("npm"),
-    remedy: "it comes with Node.js, see https://nodejs.org",
+    remedy: "it comes with Node.js from https://nodejs.org (on Debian, `apt-get install npm` as root)",
 };
 /// The browser of the board's tests.
 pub(crate) const CHROMIUM: Tool = Tool {
     complaint: || chromium().is_none().then(|| "Chromium is missing".to_owned()),
     debian: Some("chromium"),
-    remedy: "install it, or let the variable CHROMIUM name its program",
+    remedy: "install it (on Debian, `apt-get install chromium` as root), or let the variable CHROMIUM name its program",
 };
 /// Formats.
 pub(crate) const RUSTFMT: Tool =

@@ -56,15 +56,16 @@ const SERVER: &[Wall] = &[
     ("crate::store", &["crate::http", "crate::auth", "crate::live", "crate::sync_session"]),
 ];
 
-/// The one module of the server that knows a library.
-const HOMES: &[(&str, &str)] = &[
-    ("warp", "crate::http"),
-    ("hyper", "crate::http"),
-    ("tokio_tungstenite", "crate::http"),
-    ("jsonwebtoken", "crate::auth"),
-    ("argon2", "crate::auth"),
-    ("rusqlite", "crate::store"),
-    ("linecrew_sqlite", "crate::store"),
+/// The modules of the server that know a library.
+const HOMES: &[(&str, &[&str])] = &[
+    ("warp", &["crate::http"]),
+    ("hyper", &["crate::http"]),
+    ("tokio_tungstenite", &["crate::http"]),
+    ("jsonwebtoken", &["crate::auth"]),
+    ("argon2", &["crate::auth"]),
+    ("rusqlite", &["crate::store"]),
+    // `run` opens the store and closes it.
+    ("linecrew_sqlite", &["crate::store", "crate::run"]),
 ];
 
 #[test]
@@ -113,13 +114,14 @@ fn breaches(sources: &[Source], walls: &[Wall]) -> Vec<String> {
     violations
 }
 
-fn strays(sources: &[Source], homes: &[(&str, &str)]) -> Vec<String> {
+fn strays(sources: &[Source], homes: &[(&str, &[&str])]) -> Vec<String> {
     let mut violations = Vec::new();
     for source in sources {
         let module = module_of(&source.path).join("::");
-        for (library, home) in homes.iter().filter(|(_, home)| !begins(&module, home)) {
-            if mentioned(source).iter().any(|path| begins(path, library)) {
-                violations.push(format!("{} must not mention {library}, which lives in {home}", source.path));
+        let paths = mentioned(source);
+        for (library, homes) in homes.iter().filter(|(_, homes)| !homes.iter().any(|home| begins(&module, home))) {
+            if paths.iter().any(|path| begins(path, library)) {
+                violations.push(format!("{} must not mention {library}, which lives in {}", source.path, homes.join(", ")));
             }
         }
     }

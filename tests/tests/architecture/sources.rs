@@ -27,11 +27,16 @@ impl Source {
 
 /// Every file under `folder` (from the root of the repository) with one of these endings.
 pub(crate) fn under(folder: &str, endings: &[&str]) -> Result<Vec<Source>> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("the crate lies in the repository")?;
     let mut files = Vec::new();
-    walk(&root.join(folder), endings, &mut files)?;
+    walk(&root().join(folder), endings, &mut files)?;
     files.sort();
-    files.iter().map(|file| read(root, file)).collect()
+    files.iter().map(|file| read(root(), file)).collect()
+}
+
+/// The repository.
+pub(crate) fn root() -> &'static Path {
+    let own = Path::new(env!("CARGO_MANIFEST_DIR"));
+    own.parent().unwrap_or(own)
 }
 
 fn walk(folder: &Path, endings: &[&str], files: &mut Vec<PathBuf>) -> Result<()> {
