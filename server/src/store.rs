@@ -10,13 +10,18 @@ use linecrew_protocol::{
     ids::{CrewId, DistrictId, DocumentId, InstallationId, PersonId, StoreEpoch},
     model::{
         person::{Grant, Principal},
-        repair::{NewRepair, RepairCommand, State, view::{RepairRow, RepairView}},
+        repair::{
+            NewRepair, RepairCommand, State,
+            view::{RepairRow, RepairView},
+        },
     },
     sync::Page,
     time::Timestamp,
     wire::{Acked, Feed, FeedDigest, Health, Inventory, Push},
 };
 use serde::{Deserialize, Serialize};
+
+pub mod sqlite;
 
 /// The future of a store's answer.
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
@@ -31,7 +36,10 @@ pub enum StoreError {
     /// Too much to do; try again.
     #[error("the store is busy")]
     Busy,
-    /// The store is closed or broken; `class` names the operation.
+    /// The phone may not follow this feed, or no longer: it has to open a new session.
+    #[error("this feed is not the phone's")]
+    AccessChanged,
+    /// The store is closed or broken; `operation` names what it was doing.
     #[error("the store failed to {operation}")]
     Failed {
         /// What it was doing.

@@ -1,0 +1,79 @@
+//! Judging one edit: everything that the server asks of a change before it becomes part of a document, but for what only the store knows.
+//!
+//! Pure: the store brings what is there, and gets back either the document with the change or a reason. A panic anywhere below is a
+//! refusal of this one edit, because a phone sends an edit until it is answered: an edit that cannot be answered would stop its phone.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use linecrew_protocol::{
+    Automerge, Reason, Refusal,
+    gate::{self, Expected, Inspected},
+    model::{
+        event::Recorded,
+        history::Receipts,
+        person::Principal,
+        repair::{
+            Fold, RepairView,
+            authorize::{Edit, authorize},
+            view::view,
+        },
+    },
+    time::Timestamp,
+};
+
+/// An edit, and what it is judged against.
+#[derive(Debug)]
+pub struct Candidate<'a> {
+    /// The document as it is.
+    pub document: &'a Automerge,
+    /// When its changes were stored.
+    pub receipts: &'a Receipts,
+    /// The change.
+    pub inspected: &'a Inspected,
+    /// What the change has to say about itself.
+    pub expected: Expected,
+    /// The number it came with.
+    pub device_seq: u64,
+    /// Who sends it, from the server's own records.
+    pub principal: &'a Principal,
+    /// When it is stored, if it is.
+    pub received_at: Timestamp,
+}
+
+/// An edit that may become part of the document.
+#[derive(Debug)]
+pub struct Admitted {
+    /// The document with it.
+    pub document: Automerge,
+    /// The event in it.
+    pub recorded: Recorded,
+    /// What people see of the document then.
+    pub view: RepairView,
+    /// What its events say then.
+    pub fold: Fold,
+}
+
+/// Judges an edit.
+///
+/// # Errors
+/// Why it is refused: the gate's reasons, then the model's.
+pub fn judge(candidate: &Candidate<'_>) -> Result<Admitted, Refusal> {
+    // Unwind safety: everything below works on copies, and the copies are gone with the panic.
+    catch_unwind(AssertUnwindSafe(|| weigh(candidate))).unwrap_or_else(|_| {
+        tracing::error!(device_seq = candidate.device_seq, "judging an edit panicked");
+        Err(Refusal::new(Reason::Unapplicable, "judging the change failed"))
+    })
+}
+
+fn weigh(candidate: &Candidate<'_>) -> Result<Admitted, Refusal> {
+    let Candidate { document, inspected, device_seq, principal, .. } = *candidate;
+    let applied = gate::apply(document, inspected, &candidate.expected)?;
+    let before = applied.before(document);
+    let touches = gate::touched(inspected, before);
+    let recorded = authorize(&Edit { before, after: applied.after(), touches: &touches, device_seq }, principal)?;
+    let document = applied.into_merged();
+    let mut receipts = candidate.receipts.clone();
+    receipts.insert(inspected.hash(), candidate.received_at);
+    let (view, fold) = view(&document, &receipts)?;
+    Ok(Admitted { document, recorded, view, fold })
+}

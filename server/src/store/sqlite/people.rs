@@ -1,0 +1,127 @@
+//! Districts, crews, people and what they may do.
+
+use std::collections::BTreeMap;
+
+use linecrew_protocol::{
+    ids::{CrewId, DistrictId, InstallationId, PersonId},
+    model::{
+        person::{Grant, Principal},
+        repair::Member,
+    },
+};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction};
+
+use super::columns::{damaged, name_of};
+use crate::store::{Account, CrewRecord, CrewWithMembers, DistrictRecord, NewPerson, Organisation};
+
+/// Creates or updates.
+pub(super) fn import(transaction: &Transaction<'_>, organisation: &Organisation) -> rusqlite::Result<()> {
+    for district in &organisation.districts {
+        let sql = "INSERT INTO districts (id, name) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET name = excluded.name";
+        transaction.prepare_cached(sql)?.execute((district.id.as_bytes(), &district.name))?;
+    }
+    for crew in &organisation.crews {
+        let sql = "INSERT INTO crews (id, name, district) VALUES (?1, ?2, ?3)
+                   ON CONFLICT (id) DO UPDATE SET name = excluded.name, district = excluded.district";
+        transaction.prepare_cached(sql)?.execute((crew.id.as_bytes(), &crew.name, crew.district.as_bytes()))?;
+    }
+    for person in &organisation.people {
+        import_person(transaction, person)?;
+    }
+    Ok(())
+}
+
+fn import_person(transaction: &Transaction<'_>, person: &NewPerson) -> rusqlite::Result<()> {
+    let sql = "INSERT INTO people (id, name, username, password_hash, crew) VALUES (?1, ?2, ?3, ?4, ?5)
+               ON CONFLICT (id) DO UPDATE SET name = excluded.name, username = excluded.username,
+                   password_hash = excluded.password_hash, crew = excluded.crew";
+    let crew = person.crew.map(|crew| *crew.as_bytes());
+    let id = person.id.as_bytes();
+    transaction.prepare_cached(sql)?.execute((id, &person.name, &person.username, &person.password_hash, crew))?;
+    transaction.prepare_cached("DELETE FROM grants WHERE person = ?1")?.execute([id])?;
+    for grant in &person.roles {
+        let district = grant.district.map(|district| *district.as_bytes());
+        let sql = "INSERT INTO grants (person, role, district) VALUES (?1, ?2, ?3)";
+        transaction.prepare_cached(sql)?.execute((id, name_of(&grant.role)?, district))?;
+    }
+    Ok(())
+}
+
+pub(super) fn password_hash(connection: &Connection, username: &str) -> rusqlite::Result<Option<(PersonId, String)>> {
+    let sql = "SELECT id, password_hash FROM people WHERE username = ?1";
+    let read = |row: &Row<'_>| Ok((PersonId::from_bytes(row.get("id")?), row.get("password_hash")?));
+    connection.prepare_cached(sql)?.query_row([username], read).optional()
+}
+
+pub(super) fn account(connection: &Connection, person: PersonId) -> rusqlite::Result<Option<Account>> {
+    let sql = "SELECT people.name, people.username, people.crew, crews.name AS crew_name, crews.district
+               FROM people LEFT JOIN crews ON crews.id = people.crew WHERE people.id = ?1";
+    let read = |row: &Row<'_>| {
+        let crew = row.get::<_, Option<[u8; 16]>>("crew")?.map(CrewId::from_bytes);
+        let crew = crew.map(|id| -> rusqlite::Result<_> {
+            Ok(CrewRecord { id, name: row.get("crew_name")?, district: DistrictId::from_bytes(row.get("district")?) })
+        });
+        Ok(Account { id: person, name: row.get("name")?, username: row.get("username")?, roles: Vec::new(), crew: crew.transpose()? })
+    };
+    let account = connection.prepare_cached(sql)?.query_row([person.as_bytes()], read).optional()?;
+    let Some(account) = account else { return Ok(None) };
+    Ok(Some(Account { roles: grants(connection, person)?, ..account }))
+}
+
+/// Who an edit from `installation` comes from, as of this transaction.
+pub(super) fn principal(connection: &Connection, person: PersonId, installation: InstallationId) -> rusqlite::Result<Option<Principal>> {
+    Ok(account(connection, person)?.map(|account| account.principal(installation)))
+}
+
+pub(super) fn name(connection: &Connection, person: PersonId) -> rusqlite::Result<Option<String>> {
+    let sql = "SELECT name FROM people WHERE id = ?1";
+    connection.prepare_cached(sql)?.query_row([person.as_bytes()], |row| row.get("name")).optional()
+}
+
+pub(super) fn crew(connection: &Connection, crew: CrewId) -> rusqlite::Result<Option<CrewRecord>> {
+    let sql = "SELECT id, name, district FROM crews WHERE id = ?1";
+    connection.prepare_cached(sql)?.query_row([crew.as_bytes()], read_crew).optional()
+}
+
+pub(super) fn members(connection: &Connection, crew: CrewId) -> rusqlite::Result<Vec<Member>> {
+    let mut statement = connection.prepare_cached("SELECT id, name FROM people WHERE crew = ?1 ORDER BY id")?;
+    let read = |row: &Row<'_>| Ok(Member { id: PersonId::from_bytes(row.get("id")?), name: row.get("name")? });
+    statement.query_map([crew.as_bytes()], read)?.collect()
+}
+
+pub(super) fn has_district(connection: &Connection, district: DistrictId) -> rusqlite::Result<bool> {
+    connection.prepare_cached("SELECT 1 FROM districts WHERE id = ?1")?.exists([district.as_bytes()])
+}
+
+pub(super) fn districts(connection: &Connection) -> rusqlite::Result<Vec<DistrictRecord>> {
+    let mut statement = connection.prepare_cached("SELECT id, name FROM districts ORDER BY name, id")?;
+    let read = |row: &Row<'_>| Ok(DistrictRecord { id: DistrictId::from_bytes(row.get("id")?), name: row.get("name")? });
+    statement.query_map([], read)?.collect()
+}
+
+pub(super) fn crews(connection: &Connection) -> rusqlite::Result<Vec<CrewWithMembers>> {
+    let mut members: BTreeMap<CrewId, Vec<Member>> = BTreeMap::new();
+    let mut statement = connection.prepare_cached("SELECT id, name, crew FROM people WHERE crew IS NOT NULL ORDER BY id")?;
+    let mut people = statement.query([])?;
+    while let Some(row) = people.next()? {
+        let member = Member { id: PersonId::from_bytes(row.get("id")?), name: row.get("name")? };
+        members.entry(CrewId::from_bytes(row.get("crew")?)).or_default().push(member);
+    }
+    let mut statement = connection.prepare_cached("SELECT id, name, district FROM crews ORDER BY name, id")?;
+    let crews = statement.query_map([], read_crew)?;
+    crews.map(|crew| crew.map(|crew| CrewWithMembers { members: members.remove(&crew.id).unwrap_or_default(), crew })).collect()
+}
+
+fn read_crew(row: &Row<'_>) -> rusqlite::Result<CrewRecord> {
+    let id = CrewId::from_bytes(row.get("id")?);
+    Ok(CrewRecord { id, name: row.get("name")?, district: DistrictId::from_bytes(row.get("district")?) })
+}
+
+fn grants(connection: &Connection, person: PersonId) -> rusqlite::Result<Vec<Grant>> {
+    let mut statement = connection.prepare_cached("SELECT role, district FROM grants WHERE person = ?1 ORDER BY rowid")?;
+    let read = |row: &Row<'_>| {
+        let role = serde_json::from_value(row.get::<_, String>("role")?.into()).map_err(|_| damaged("role"))?;
+        Ok(Grant { role, district: row.get::<_, Option<[u8; 16]>>("district")?.map(DistrictId::from_bytes) })
+    };
+    statement.query_map([person.as_bytes()], read)?.collect()
+}

@@ -1,0 +1,103 @@
+//! Refused edits, kept whole.
+
+use linecrew_protocol::{
+    ChangeHash, Reason, Refusal,
+    ids::{DocumentId, InstallationId, PersonId},
+    time::Timestamp,
+};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, named_params};
+
+use super::{
+    columns::{counter, damaged, read_counter, read_time},
+    limits::MAX_QUARANTINED_SHOWN,
+};
+use crate::store::QuarantinedEdit;
+
+/// A refused edit.
+pub(super) struct Refused<'a> {
+    pub(super) installation: InstallationId,
+    pub(super) device_seq: u64,
+    pub(super) content: [u8; 32],
+    pub(super) document: DocumentId,
+    pub(super) generation: u32,
+    pub(super) bytes: &'a [u8],
+    pub(super) hash: Option<ChangeHash>,
+    pub(super) refusal: &'a Refusal,
+    pub(super) depends_on: Option<u64>,
+    pub(super) person: PersonId,
+    pub(super) received_at: Timestamp,
+}
+
+/// Keeps a refused edit. The same content under the same number is kept once.
+pub(super) fn keep(transaction: &Transaction<'_>, refused: &Refused<'_>) -> rusqlite::Result<()> {
+    let sql = "INSERT INTO quarantine (installation, device_seq, content, document, generation, bytes, hash, reason, detail,
+                   depends_on, person, received_at)
+               VALUES (:installation, :device_seq, :content, :document, :generation, :bytes, :hash, :reason, :detail,
+                   :depends_on, :person, :received_at)
+               ON CONFLICT (installation, device_seq, content) DO NOTHING";
+    let values = named_params! {
+        ":installation": refused.installation.as_bytes(),
+        ":device_seq": counter(refused.device_seq),
+        ":content": refused.content,
+        ":document": refused.document.as_bytes(),
+        ":generation": refused.generation,
+        ":bytes": refused.bytes,
+        ":hash": refused.hash.map(|hash| hash.0),
+        ":reason": refused.refusal.reason.number(),
+        ":detail": refused.refusal.detail,
+        ":depends_on": refused.depends_on.map(counter),
+        ":person": refused.person.as_bytes(),
+        ":received_at": refused.received_at.as_unix_millis(),
+    };
+    transaction.prepare_cached(sql)?.execute(values)?;
+    Ok(())
+}
+
+/// Where an edit stands among the edits of its author to one document.
+pub(super) struct Line<'a> {
+    pub(super) installation: InstallationId,
+    pub(super) device_seq: u64,
+    pub(super) document: DocumentId,
+    pub(super) generation: u32,
+    pub(super) deps: &'a [ChangeHash],
+}
+
+/// The first refused edit that this one builds on: an earlier one of the same actor (installation, document, generation), or one that its
+/// change names as seen.
+pub(super) fn refused_before(connection: &Connection, line: &Line<'_>) -> rusqlite::Result<Option<u64>> {
+    let sql = "SELECT device_seq FROM quarantine
+               WHERE document = ?1 AND installation = ?2 AND generation = ?3 AND device_seq < ?4 ORDER BY device_seq LIMIT 1";
+    let (document, installation) = (line.document.as_bytes(), line.installation.as_bytes());
+    let same_actor = (document, installation, line.generation, counter(line.device_seq));
+    let found = connection.prepare_cached(sql)?.query_row(same_actor, |row| read_counter(row, "device_seq")).optional()?;
+    if found.is_some() {
+        return Ok(found);
+    }
+    let sql = "SELECT device_seq FROM quarantine WHERE document = ?1 AND installation = ?2 AND hash = ?3 ORDER BY device_seq LIMIT 1";
+    for dep in line.deps {
+        let params = (document, installation, dep.0);
+        let found = connection.prepare_cached(sql)?.query_row(params, |row| read_counter(row, "device_seq")).optional()?;
+        if found.is_some() {
+            return Ok(found);
+        }
+    }
+    Ok(None)
+}
+
+/// Refused edits of a document, newest first.
+pub(super) fn of_document(connection: &Connection, document: DocumentId) -> rusqlite::Result<Vec<QuarantinedEdit>> {
+    let sql = "SELECT installation, device_seq, person, received_at, reason, detail FROM quarantine
+               WHERE document = ?1 ORDER BY rowid DESC LIMIT ?2";
+    let read = |row: &Row<'_>| {
+        Ok(QuarantinedEdit {
+            installation: InstallationId::from_bytes(row.get("installation")?),
+            device_seq: read_counter(row, "device_seq")?,
+            person: PersonId::from_bytes(row.get("person")?),
+            received_at: read_time(row, "received_at")?,
+            reason: Reason::of_number(u32::try_from(row.get::<_, i64>("reason")?).map_err(|_| damaged("reason"))?),
+            detail: row.get("detail")?,
+        })
+    };
+    let limit = i64::try_from(MAX_QUARANTINED_SHOWN).unwrap_or(i64::MAX);
+    connection.prepare_cached(sql)?.query_map((document.as_bytes(), limit), read)?.collect()
+}

@@ -1,0 +1,40 @@
+//! Opening a session: whose phone it is, and which feeds it follows.
+
+use linecrew_protocol::{
+    ids::{InstallationId, PersonId, StoreEpoch},
+    wire::{Feed, FeedDigest},
+};
+use rusqlite::Connection;
+
+use super::{feeds, installations, people};
+use crate::store::{Account, SessionOpening};
+
+/// Everything a session begins with; none when this phone may not.
+pub(super) fn open(
+    connection: &Connection,
+    store: StoreEpoch,
+    installation: InstallationId,
+    person: PersonId,
+) -> rusqlite::Result<Option<SessionOpening>> {
+    let Some(phone) = installations::find(connection, installation)? else { return Ok(None) };
+    if phone.revoked || phone.person != person {
+        return Ok(None);
+    }
+    let Some(account) = people::account(connection, person)? else { return Ok(None) };
+    let heads = feeds_of(&account).into_iter().map(|feed| feeds::head(connection, feed));
+    let feeds = heads.collect::<rusqlite::Result<Vec<FeedDigest>>>()?;
+    let principal = account.principal(installation);
+    Ok(Some(SessionOpening { principal, store, next_device_seq: phone.next_device_seq, feeds }))
+}
+
+/// Whether this phone follows `feed` at this moment.
+pub(super) fn follows(connection: &Connection, installation: InstallationId, feed: Feed) -> rusqlite::Result<bool> {
+    let Some(phone) = installations::find(connection, installation)?.filter(|phone| !phone.revoked) else { return Ok(false) };
+    let account = people::account(connection, phone.person)?;
+    Ok(account.is_some_and(|account| feeds_of(&account).contains(&feed)))
+}
+
+fn feeds_of(account: &Account) -> Vec<Feed> {
+    let crew = account.crew.as_ref().map(|crew| Feed::Crew(crew.id));
+    crew.into_iter().chain([Feed::Person(account.id)]).collect()
+}

@@ -1,0 +1,246 @@
+//! The steps of one session, carried out on the store.
+
+use std::collections::VecDeque;
+
+use linecrew_protocol::{
+    digest::Digest,
+    ids::InstallationId,
+    model::person::Principal,
+    sync::{Granted, ServerSession, ServerStep},
+    wire::{Farewell, Feed, Frame, Goodbye, Position},
+};
+
+use super::{SyncDeps, limits, outgoing};
+use crate::{
+    live::Seat,
+    store::{Contact, Delivery, SessionOpening, StoreError},
+};
+
+/// What a conversation wants of its driver.
+#[derive(Debug)]
+pub(super) enum Ask {
+    /// Send these frames.
+    Send(Vec<Frame>),
+    /// The session is over.
+    Close,
+}
+
+/// One phone's session, whatever carries it.
+pub(super) struct Conversation {
+    deps: SyncDeps,
+    session: ServerSession,
+    phone: Option<Principal>,
+    seat: Option<Seat>,
+    /// Whether this session takes the phone's place on the bus.
+    live: bool,
+    /// Reads wait here, so that edits are always taken first.
+    reads: VecDeque<ServerStep>,
+    contact: Option<Contact>,
+}
+
+impl Conversation {
+    /// A conversation that waits for its hello. `live`: it stays open and wants to be woken.
+    pub(super) fn new(deps: SyncDeps, live: bool) -> Self {
+        let session = ServerSession::new();
+        Self { deps, session, phone: None, seat: None, live, reads: VecDeque::new(), contact: None }
+    }
+
+    /// Whether the hello was good.
+    pub(super) fn is_open(&self) -> bool {
+        self.phone.is_some()
+    }
+
+    /// Whether pages wait to be read and sent.
+    pub(super) fn has_reads(&self) -> bool {
+        !self.reads.is_empty()
+    }
+
+    /// The place on the bus, once the session is open.
+    pub(super) fn seat(&self) -> Option<&Seat> {
+        self.seat.as_ref()
+    }
+
+    /// A frame arrived.
+    pub(super) async fn received(&mut self, frame: Frame) -> Vec<Ask> {
+        let steps = self.session.received(frame, self.deps.clock.now());
+        self.carry_out(steps).await
+    }
+
+    /// Some feeds have something new.
+    pub(super) async fn woken(&mut self, feeds: impl IntoIterator<Item = Feed>) -> Vec<Ask> {
+        let steps = self.session.wake(feeds);
+        self.carry_out(steps).await
+    }
+
+    /// Reads the next page that is due.
+    pub(super) async fn read(&mut self) -> Vec<Ask> {
+        let Some(step) = self.reads.pop_front() else { return Vec::new() };
+        let Some(installation) = self.installation() else { return Vec::new() };
+        let (before, page) = match step {
+            ServerStep::Read { feed, after, transfer } => {
+                let before = Position { feed, seq: after, digest: Digest::EMPTY, transfer: transfer.clone() };
+                (before, self.deps.store.page(installation, feed, after, transfer.map(Into::into)).await)
+            }
+            ServerStep::Reconcile(inventory) => {
+                let before = Position { feed: inventory.feed, seq: 0, digest: Digest::EMPTY, transfer: None };
+                (before, self.deps.store.reconcile(installation, inventory).await)
+            }
+            _ => return Vec::new(),
+        };
+        match page {
+            Ok(page) => {
+                let steps = self.session.page(before.feed, page).into_iter().map(|step| cut(step, &before)).collect();
+                self.carry_out(steps).await
+            }
+            Err(error) => farewell(&error),
+        }
+    }
+
+    /// Stores what the phone said about itself and tells the boards. Nothing was promised about it, so a failure ends nothing.
+    pub(super) async fn note_contact(&mut self) {
+        let Some(contact) = self.contact.take() else { return };
+        let installation = contact.installation;
+        if let Err(error) = self.deps.store.contact(contact).await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "a phone's report was not stored");
+            return;
+        }
+        self.tell_boards(installation).await;
+    }
+
+    /// The session is over: the phone is no longer connected.
+    pub(super) async fn end(mut self) {
+        self.note_contact().await;
+        let was_live = self.seat.take().is_some();
+        if let Some(installation) = self.installation().filter(|_| was_live) {
+            self.tell_boards(installation).await;
+        }
+    }
+
+    fn installation(&self) -> Option<InstallationId> {
+        self.phone.as_ref().map(|phone| phone.installation)
+    }
+
+    async fn tell_boards(&self, installation: InstallationId) {
+        if !self.deps.live.has_boards() {
+            return;
+        }
+        if let Ok(Some(mut phone)) = self.deps.store.phone(installation).await {
+            phone.connected = self.deps.live.is_connected(installation);
+            self.deps.live.publish_phone(phone);
+        }
+    }
+
+    async fn carry_out(&mut self, steps: Vec<ServerStep>) -> Vec<Ask> {
+        let mut waiting = VecDeque::from(steps);
+        let mut asks = Vec::new();
+        while let Some(step) = waiting.pop_front() {
+            let more = match step {
+                ServerStep::Send(frames) => {
+                    asks.push(Ask::Send(frames));
+                    Vec::new()
+                }
+                ServerStep::Close(_) => {
+                    asks.push(Ask::Close);
+                    return asks;
+                }
+                ServerStep::Authenticate { token, installation } => self.authenticate(&token, installation).await,
+                ServerStep::Commit(push) => match self.commit(push).await {
+                    Ok(steps) => steps,
+                    Err(error) => {
+                        asks.extend(farewell(&error));
+                        return asks;
+                    }
+                },
+                read @ (ServerStep::Read { .. } | ServerStep::Reconcile(_)) => {
+                    self.reads.push_back(read);
+                    Vec::new()
+                }
+                ServerStep::Health(health) => self.note(|contact| contact.health = Some(health)),
+                ServerStep::Stored(stored) => self.note(|contact| contact.stored = stored),
+            };
+            for step in more.into_iter().rev() {
+                waiting.push_front(step);
+            }
+        }
+        asks
+    }
+
+    async fn authenticate(&mut self, token: &str, installation: InstallationId) -> Vec<ServerStep> {
+        let Ok(person) = self.deps.authenticator.authenticate(token, installation) else {
+            return self.session.denied(Goodbye::new(Farewell::Unauthenticated, "sign in again"));
+        };
+        let opening = match self.deps.store.open_session(installation, person).await {
+            Ok(Some(opening)) => opening,
+            Ok(None) => return self.session.denied(Goodbye::new(Farewell::Unauthenticated, "sign in again")),
+            Err(error) => return self.session.denied(goodbye(&error)),
+        };
+        match self.take_seat(opening).await {
+            Ok(opening) => self.grant(opening),
+            Err(error) => self.session.denied(goodbye(&error)),
+        }
+    }
+
+    /// Follows the feeds, then reads their heads again: what was committed in between must wake somebody.
+    async fn take_seat(&mut self, opening: SessionOpening) -> Result<SessionOpening, StoreError> {
+        if !self.live {
+            return Ok(opening);
+        }
+        let Principal { person, installation, .. } = opening.principal;
+        let mut seat = self.deps.live.join(installation);
+        seat.follow(opening.feeds.iter().map(|head| head.feed));
+        let again = self.deps.store.open_session(installation, person).await?;
+        self.seat = Some(seat);
+        Ok(again.filter(|again| again.feeds.iter().map(|head| head.feed).eq(opening.feeds.iter().map(|head| head.feed))).unwrap_or(opening))
+    }
+
+    fn grant(&mut self, opening: SessionOpening) -> Vec<ServerStep> {
+        let SessionOpening { principal, store, next_device_seq, feeds } = opening;
+        self.phone = Some(principal);
+        self.session.granted(&Granted { now: self.deps.clock.now(), store, next_device_seq, feeds })
+    }
+
+    async fn commit(&mut self, push: linecrew_protocol::wire::Push) -> Result<Vec<ServerStep>, StoreError> {
+        let Some(principal) = self.phone.clone() else { return Ok(Vec::new()) };
+        let delivery = Delivery { principal, push, now: self.deps.clock.now() };
+        let (acked, effects) = self.deps.store.deliver(delivery).await?;
+        self.deps.live.publish(&effects);
+        Ok(self.session.committed(acked))
+    }
+
+    fn note(&mut self, fill: impl FnOnce(&mut Contact)) -> Vec<ServerStep> {
+        if let Some(installation) = self.installation() {
+            let now = self.deps.clock.now();
+            let empty = || Contact { installation, health: None, stored: Vec::new(), now };
+            let contact = self.contact.get_or_insert_with(empty);
+            contact.now = now;
+            fill(contact);
+        }
+        Vec::new()
+    }
+}
+
+fn cut(step: ServerStep, before: &Position) -> ServerStep {
+    let ServerStep::Send(frames) = step else { return step };
+    let cut = frames.into_iter().flat_map(|frame| match frame {
+        Frame::Entries(entries) => outgoing::cut(entries, before),
+        other => vec![other],
+    });
+    ServerStep::Send(cut.collect())
+}
+
+fn farewell(error: &StoreError) -> Vec<Ask> {
+    vec![Ask::Send(vec![Frame::Goodbye(goodbye(error))]), Ask::Close]
+}
+
+fn goodbye(error: &StoreError) -> Goodbye {
+    let (why, retry_after_ms, detail) = match error {
+        StoreError::Full => (Farewell::StorageUnavailable, limits::RETRY_WHEN_FULL_MS, "the server's disk is full; nothing was lost"),
+        StoreError::Busy => (Farewell::Busy, limits::RETRY_WHEN_BUSY_MS, "the server is busy"),
+        StoreError::AccessChanged => (Farewell::Busy, 0, "what this phone may follow has changed"),
+        StoreError::Failed { .. } => {
+            tracing::error!(error = error as &dyn std::error::Error, "the store failed");
+            (Farewell::StorageUnavailable, limits::RETRY_AFTER_FAILURE_MS, "the server cannot store now")
+        }
+    };
+    Goodbye { why, retry_after_ms: Some(retry_after_ms), detail: detail.to_owned() }
+}
