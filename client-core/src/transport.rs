@@ -45,7 +45,7 @@ impl Endpoint {
     #[must_use]
     pub fn content_type(self) -> &'static str {
         match self {
-            Self::Sync => "application/octet-stream",
+            Self::Sync => "application/cbor",
             Self::Login => "application/json",
         }
     }

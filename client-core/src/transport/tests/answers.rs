@@ -15,7 +15,7 @@ async fn post_to(reply: Vec<u8>) -> Result<Vec<u8>, TransportError> {
 
 #[tokio::test]
 async fn an_answer_cut_at_any_byte_is_never_an_answer() {
-    let whole = reply("200 OK", "content-type: application/octet-stream\r\n", &message());
+    let whole = reply("200 OK", "content-type: application/cbor\r\n", &message());
     assert_eq!(post_to(whole.clone()).await.unwrap(), message());
     for cut in 0..whole.len() {
         let answer = post_to(whole[..cut].to_vec()).await;
