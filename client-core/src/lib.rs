@@ -26,6 +26,7 @@ pub use error::StoreError;
 pub use host::{Host, ManualHost, SystemHost};
 pub use inbox::{InboxBody, InboxItem};
 pub use items::{EditCounts, FindError, ItemFilter, ItemRow, ItemView};
+pub use linecrew_protocol as protocol;
 pub use linecrew_sqlite::Execution;
 pub use observe::Observer;
 pub use status::{DamagedDocument, FeedView, StatusView};
