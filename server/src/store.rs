@@ -372,6 +372,8 @@ pub trait Store: Send + Sync + 'static {
     fn password_hash(&self, username: String) -> Answer<'_, Option<(PersonId, String)>>;
     /// A person.
     fn account(&self, person: PersonId) -> Answer<'_, Option<Account>>;
+    /// Everybody who can sign in, by user name.
+    fn people(&self) -> Answer<'_, Vec<Account>>;
     /// All districts.
     fn districts(&self) -> Answer<'_, Vec<DistrictRecord>>;
     /// All crews.

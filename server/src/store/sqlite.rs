@@ -192,6 +192,10 @@ impl Store for SqliteStore {
         self.read("read an account", move |connection| people::account(connection, person))
     }
 
+    fn people(&self) -> Answer<'_, Vec<Account>> {
+        self.read("read people", people::accounts)
+    }
+
     fn districts(&self) -> Answer<'_, Vec<DistrictRecord>> {
         self.read("list districts", people::districts)
     }

@@ -68,6 +68,12 @@ pub(super) fn account(connection: &Connection, person: PersonId) -> rusqlite::Re
     Ok(Some(Account { roles: grants(connection, person)?, ..account }))
 }
 
+pub(super) fn accounts(connection: &Connection) -> rusqlite::Result<Vec<Account>> {
+    let mut statement = connection.prepare_cached("SELECT id FROM people ORDER BY username")?;
+    let ids = statement.query_map([], |row| Ok(PersonId::from_bytes(row.get("id")?)))?;
+    ids.filter_map(|id| id.and_then(|id| account(connection, id)).transpose()).collect()
+}
+
 /// Who an edit from `installation` comes from, as of this transaction.
 pub(super) fn principal(connection: &Connection, person: PersonId, installation: InstallationId) -> rusqlite::Result<Option<Principal>> {
     Ok(account(connection, person)?.map(|account| account.principal(installation)))

@@ -1,0 +1,148 @@
+//! How often one may fail to sign in: per user name, and per address.
+
+use std::{
+    collections::HashMap,
+    net::IpAddr,
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+/// Names and addresses remembered at once; when it is full even after forgetting the harmless ones, nobody new is let in for a second.
+const MAX_REMEMBERED: usize = 20_000;
+
+/// How many failures are forgiven, and how fast they are forgotten.
+#[derive(Debug, Clone, Copy)]
+pub struct AttemptLimits {
+    /// Failures in a row for one user name.
+    pub per_name: u32,
+    /// After this, one more is allowed for it.
+    pub name_recovery: Duration,
+    /// Failures in a row from one address. A whole station may share one.
+    pub per_address: u32,
+    /// After this, one more is allowed from it.
+    pub address_recovery: Duration,
+}
+
+impl Default for AttemptLimits {
+    fn default() -> Self {
+        Self { per_name: 5, name_recovery: Duration::from_secs(10), per_address: 60, address_recovery: Duration::from_millis(500) }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Who {
+    Name(String),
+    Address(IpAddr),
+}
+
+/// Token buckets in memory. Each is one instant: when it will be full again. An attempt takes a token, a success gives it back, so that only
+/// failures count and 60 phones of one station can sign in at once.
+#[derive(Debug)]
+pub struct Attempts {
+    limits: AttemptLimits,
+    full_again: Mutex<HashMap<Who, Instant>>,
+}
+
+impl Attempts {
+    /// No attempts yet.
+    #[must_use]
+    pub fn new(limits: AttemptLimits) -> Self {
+        Self { limits, full_again: Mutex::default() }
+    }
+
+    /// Takes an attempt.
+    ///
+    /// # Errors
+    /// How long to wait before the next one.
+    pub fn take(&self, name: &str, address: IpAddr, now: Instant) -> Result<(), Duration> {
+        let mut buckets = self.full_again.lock().unwrap_or_else(PoisonError::into_inner);
+        if buckets.len() >= MAX_REMEMBERED {
+            buckets.retain(|_, full_again| *full_again > now);
+        }
+        if buckets.len() >= MAX_REMEMBERED {
+            return Err(Duration::from_secs(1));
+        }
+        let whos = self.whos(name, address);
+        for (who, allowed, recovery) in &whos {
+            let owed = buckets.get(who).map_or(Duration::ZERO, |full_again| full_again.saturating_duration_since(now));
+            let most = recovery.saturating_mul(allowed.saturating_sub(1));
+            if owed > most {
+                return Err(owed.saturating_sub(most));
+            }
+        }
+        for (who, _, recovery) in whos {
+            let full_again = buckets.entry(who).or_insert(now);
+            *full_again = (*full_again).max(now) + recovery;
+        }
+        Ok(())
+    }
+
+    /// Gives back the attempt that succeeded.
+    pub fn succeeded(&self, name: &str, address: IpAddr) {
+        let mut buckets = self.full_again.lock().unwrap_or_else(PoisonError::into_inner);
+        for (who, _, recovery) in self.whos(name, address) {
+            if let Some(full_again) = buckets.get_mut(&who) {
+                *full_again = full_again.checked_sub(recovery).unwrap_or(*full_again);
+            }
+        }
+    }
+
+    fn whos(&self, name: &str, address: IpAddr) -> [(Who, u32, Duration); 2] {
+        let AttemptLimits { per_name, name_recovery, per_address, address_recovery } = self.limits;
+        [(Who::Name(name.to_lowercase()), per_name, name_recovery), (Who::Address(address), per_address, address_recovery)]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+
+    use super::*;
+
+    const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+    const THERE: IpAddr = IpAddr::V4(Ipv4Addr::BROADCAST);
+
+    #[test]
+    fn failures_of_a_name_run_out_and_come_back() {
+        let attempts = Attempts::new(AttemptLimits::default());
+        let now = Instant::now();
+        for _ in 0..5 {
+            assert_eq!(attempts.take("wang.min", HERE, now), Ok(()));
+        }
+        assert_eq!(attempts.take("Wang.Min", THERE, now), Err(Duration::from_secs(10)));
+        assert_eq!(attempts.take("li.na", HERE, now), Ok(()), "another name is not affected");
+        assert_eq!(attempts.take("wang.min", HERE, now + Duration::from_secs(10)), Ok(()));
+        assert!(attempts.take("wang.min", HERE, now + Duration::from_secs(10)).is_err());
+    }
+
+    #[test]
+    fn failures_of_an_address_run_out() {
+        let attempts = Attempts::new(AttemptLimits { per_address: 3, ..AttemptLimits::default() });
+        let now = Instant::now();
+        for name in ["a", "b", "c"] {
+            assert_eq!(attempts.take(name, HERE, now), Ok(()));
+        }
+        assert!(attempts.take("d", HERE, now).is_err());
+        assert_eq!(attempts.take("d", THERE, now), Ok(()));
+    }
+
+    #[test]
+    fn successes_do_not_count() {
+        let attempts = Attempts::new(AttemptLimits::default());
+        let now = Instant::now();
+        for _ in 0..1_000 {
+            assert_eq!(attempts.take("wang.min", HERE, now), Ok(()));
+            attempts.succeeded("wang.min", HERE);
+        }
+    }
+
+    #[test]
+    fn names_do_not_fill_the_memory() {
+        let attempts = Attempts::new(AttemptLimits { per_address: u32::MAX, ..AttemptLimits::default() });
+        let now = Instant::now();
+        let refused = (0..MAX_REMEMBERED * 2).filter(|name| attempts.take(&name.to_string(), HERE, now).is_err()).count();
+        assert!(refused > 0);
+        assert!(attempts.full_again.lock().unwrap().len() <= MAX_REMEMBERED + 1);
+        assert_eq!(attempts.take("later", THERE, now + Duration::from_secs(3_600)), Ok(()));
+    }
+}

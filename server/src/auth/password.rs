@@ -1,0 +1,125 @@
+//! Passwords: Argon2id, on blocking threads, two at a time.
+
+use std::sync::Arc;
+
+use argon2::{
+    ARGON2ID_IDENT, Argon2,
+    password_hash::{self, PasswordHash, PasswordHasher, PasswordVerifier, SaltString},
+};
+use rand::{TryRngCore, rngs::OsRng};
+use tokio::sync::Semaphore;
+
+/// One verification takes 19 MiB and about 30 ms of a core; more at a time would starve the sync sessions on a small machine.
+const AT_A_TIME: usize = 2;
+/// Sign-ins that wait for their turn: about 4 s of work on two cores. Beyond that it is kinder to say *busy*.
+const WAITING: usize = 256;
+
+/// Why a password could be neither hashed nor verified.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum PasswordError {
+    /// Too many people sign in at this moment.
+    #[error("too many sign-ins are waiting")]
+    Busy,
+    /// Argon2 refused.
+    #[error("failed to hash a password")]
+    Hash(#[source] password_hash::Error),
+    /// The operating system gave no randomness.
+    #[error("failed to draw a salt")]
+    Randomness(#[source] rand::rand_core::OsError),
+    /// The blocking thread died.
+    #[error("failed to run a password verification")]
+    Thread(#[source] tokio::task::JoinError),
+}
+
+/// The Argon2id hash of a password in PHC form, with the parameters that OWASP recommends (19 MiB, 2 passes).
+///
+/// # Errors
+/// When there is no randomness for the salt.
+pub fn hash_password(password: &str) -> Result<String, PasswordError> {
+    let mut random = [0; 16];
+    OsRng.try_fill_bytes(&mut random).map_err(PasswordError::Randomness)?;
+    let salt = SaltString::encode_b64(&random).map_err(PasswordError::Hash)?;
+    let hash = Argon2::default().hash_password(password.as_bytes(), &salt).map_err(PasswordError::Hash)?;
+    Ok(hash.to_string())
+}
+
+/// Verifies passwords.
+#[derive(Debug)]
+pub struct Passwords {
+    turns: Arc<Semaphore>,
+    places: Arc<Semaphore>,
+    /// The hash of a password that nobody knows: an unknown user name costs the same time as a known one.
+    decoy: String,
+}
+
+impl Passwords {
+    /// A verifier.
+    ///
+    /// # Errors
+    /// When the decoy cannot be made.
+    pub fn new() -> Result<Self, PasswordError> {
+        let mut random = [0; 16];
+        OsRng.try_fill_bytes(&mut random).map_err(PasswordError::Randomness)?;
+        let decoy = hash_password(&format!("{random:?}"))?;
+        Ok(Self { turns: Arc::new(Semaphore::new(AT_A_TIME)), places: Arc::new(Semaphore::new(WAITING)), decoy })
+    }
+
+    /// Whether `password` belongs to `hash`; with no hash (an unknown user) it takes as long and is false.
+    ///
+    /// # Errors
+    /// [`PasswordError::Busy`] when too many wait.
+    pub async fn verify(&self, hash: Option<String>, password: String) -> Result<bool, PasswordError> {
+        let _place = self.places.try_acquire().map_err(|_| PasswordError::Busy)?;
+        let turn = Arc::clone(&self.turns).acquire_owned().await.map_err(|_| PasswordError::Busy)?;
+        let known = hash.is_some();
+        let hash = hash.unwrap_or_else(|| self.decoy.clone());
+        let matches = tokio::task::spawn_blocking(move || {
+            // The turn ends with the work, not with a caller who may have hung up.
+            let _turn = turn;
+            matches(&hash, &password)
+        });
+        Ok(matches.await.map_err(PasswordError::Thread)? && known)
+    }
+}
+
+fn matches(hash: &str, password: &str) -> bool {
+    match PasswordHash::new(hash) {
+        Ok(hash) if hash.algorithm == ARGON2ID_IDENT => Argon2::default().verify_password(password.as_bytes(), &hash).is_ok(),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn only_the_right_password_matches() {
+        let passwords = Passwords::new().unwrap();
+        let hash = hash_password("灯亮了").unwrap();
+        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
+        assert!(passwords.verify(Some(hash.clone()), "灯亮了".into()).await.unwrap());
+        assert!(!passwords.verify(Some(hash), "灯灭了".into()).await.unwrap());
+        assert!(!passwords.verify(None, "灯亮了".into()).await.unwrap());
+        assert!(!passwords.verify(Some("plain".into()), "plain".into()).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn an_unknown_name_costs_the_same_time() {
+        let passwords = Passwords::new().unwrap();
+        let hash = hash_password("right").unwrap();
+        let mut spent = [0, 0];
+        for _ in 0..5 {
+            for (place, hash) in [Some(hash.clone()), None].into_iter().enumerate() {
+                let begun = Instant::now();
+                assert!(!passwords.verify(hash, "wrong".into()).await.unwrap());
+                spent[place] += begun.elapsed().as_micros();
+            }
+        }
+        println!("known {} µs, unknown {} µs", spent[0], spent[1]);
+        assert!(spent[1] * 3 > spent[0], "an unknown name answers {} times faster", spent[0] / spent[1].max(1));
+    }
+}

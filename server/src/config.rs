@@ -1,0 +1,139 @@
+//! What can be set, and every limit of the HTTP side with the reason for its default.
+
+use std::{fmt, path::PathBuf, str::FromStr, time::Duration};
+
+use crate::auth::{AttemptLimits, Lifetimes};
+
+/// How to run a server.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Where everything is kept: the database and the signing key.
+    pub data: PathBuf,
+    /// The local time in which work items are numbered by day.
+    pub utc_offset: UtcOffset,
+    /// Limits of the HTTP side.
+    pub http: HttpLimits,
+    /// How long tokens live.
+    pub lifetimes: Lifetimes,
+    /// How often one may fail to sign in.
+    pub attempts: AttemptLimits,
+}
+
+impl Config {
+    /// The defaults, for this data directory.
+    #[must_use]
+    pub fn new(data: impl Into<PathBuf>) -> Self {
+        Self {
+            data: data.into(),
+            utc_offset: UtcOffset::CHINA,
+            http: HttpLimits::default(),
+            lifetimes: Lifetimes::default(),
+            attempts: AttemptLimits::default(),
+        }
+    }
+}
+
+/// Limits of the HTTP side.
+#[derive(Debug, Clone, Copy)]
+pub struct HttpLimits {
+    /// Connections at once, sync sessions included. An idle session costs about 10 KiB, so the default stays under 200 MiB.
+    pub connections: usize,
+    /// Connections at once from one address (an IPv6 /64). Phones of a whole network provider may share one.
+    pub connections_per_address: usize,
+    /// From the start of a connection, or the end of the last reply, to a complete header. It is also how long an idle connection is kept.
+    pub header_timeout: Duration,
+    /// From the header to the last byte of the body.
+    pub body_timeout: Duration,
+    /// How long a reader may take nothing of what is being sent to it.
+    pub write_timeout: Duration,
+    /// Bytes of a header, counted over names and values.
+    pub header_bytes: usize,
+    /// Fields of a header.
+    pub header_fields: usize,
+    /// Bytes of a JSON body. The largest honest one, a report with its texts at their limits, is under 64 KiB.
+    pub json_bytes: usize,
+    /// How long requests and sessions may take to end when the server goes down.
+    pub farewell: Duration,
+}
+
+impl Default for HttpLimits {
+    fn default() -> Self {
+        Self {
+            connections: 20_000,
+            connections_per_address: 2_000,
+            header_timeout: Duration::from_secs(5),
+            body_timeout: Duration::from_secs(10),
+            write_timeout: Duration::from_secs(30),
+            header_bytes: 16 * 1024,
+            header_fields: 64,
+            json_bytes: 64 * 1024,
+            farewell: Duration::from_secs(10),
+        }
+    }
+}
+
+/// A fixed distance from UTC, such as `+08:00`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UtcOffset {
+    minutes: i16,
+}
+
+/// A text that is no distance from UTC.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("not an offset between -14:00 and +14:00, such as +08:00")]
+pub struct ParseUtcOffsetError;
+
+impl UtcOffset {
+    /// China, the whole country.
+    pub const CHINA: Self = Self { minutes: 8 * 60 };
+
+    /// Minutes east of UTC.
+    #[must_use]
+    pub fn minutes(self) -> i16 {
+        self.minutes
+    }
+}
+
+impl FromStr for UtcOffset {
+    type Err = ParseUtcOffsetError;
+    fn from_str(text: &str) -> Result<Self, ParseUtcOffsetError> {
+        let (sign, digits) = match (text.strip_prefix('+'), text.strip_prefix('-')) {
+            (Some(digits), _) => (1, digits),
+            (_, Some(digits)) => (-1, digits),
+            _ => return Err(ParseUtcOffsetError),
+        };
+        let number = |digits: &str| match digits.len() {
+            2 => digits.parse::<u8>().map(i16::from).map_err(|_| ParseUtcOffsetError),
+            _ => Err(ParseUtcOffsetError),
+        };
+        let (hours, minutes) = digits.split_once(':').ok_or(ParseUtcOffsetError)?;
+        let (hours, minutes) = (number(hours)?, number(minutes)?);
+        if hours > 14 || minutes > 59 || (hours == 14 && minutes > 0) {
+            return Err(ParseUtcOffsetError);
+        }
+        Ok(Self { minutes: sign * (hours * 60 + minutes) })
+    }
+}
+
+impl fmt::Display for UtcOffset {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sign = if self.minutes < 0 { '-' } else { '+' };
+        let minutes = self.minutes.unsigned_abs();
+        write!(formatter, "{sign}{:02}:{:02}", minutes / 60, minutes % 60)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_offset_is_read_as_it_is_written() {
+        for text in ["+08:00", "-03:30", "+00:00", "+14:00"] {
+            assert_eq!(text.parse::<UtcOffset>().unwrap().to_string(), text);
+        }
+        for text in ["", "8", "08:00", "+8:00", "+15:00", "+08:60", "+08:00:00", "++8:00", "+-8:00", "+14:01"] {
+            assert!(text.parse::<UtcOffset>().is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! What has arrived, before anybody has looked at it: who is at the other end, the header, and a body that is not read yet.
+
+use std::{net::SocketAddr, pin::Pin, sync::Arc, time::Duration};
+
+use bytes::{Buf, Bytes, BytesMut};
+use futures_util::{Stream, StreamExt};
+use serde::de::DeserializeOwned;
+use serde_json::error::Category;
+use warp::{
+    Filter,
+    filters::BoxedFilter,
+    http::{
+        HeaderMap, HeaderName, Method,
+        header::{CONTENT_LENGTH, CONTENT_TYPE},
+    },
+};
+
+use super::{
+    connections::Slot,
+    problem::{Code, Problem},
+};
+
+/// The other end of the connection. Whoever holds it keeps the connection's place taken, also after an upgrade.
+#[derive(Debug, Clone)]
+pub(crate) struct Peer {
+    /// Where it is.
+    pub(crate) address: SocketAddr,
+    /// Its place among the connections.
+    pub(super) _slot: Arc<Slot>,
+}
+
+/// A body in pieces.
+type Pieces = Pin<Box<dyn Stream<Item = Result<Bytes, warp::Error>> + Send + Sync>>;
+
+/// A request whose body is not read yet.
+pub(crate) struct Arrival {
+    /// The other end.
+    pub(crate) peer: Peer,
+    /// Its method.
+    pub(crate) method: Method,
+    /// Its header.
+    pub(crate) headers: HeaderMap,
+    pieces: Pieces,
+}
+
+/// How much of a body is read, and for how long.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct BodyLimit {
+    /// At most so many bytes.
+    pub(crate) bytes: usize,
+    /// For at most so long.
+    pub(crate) timeout: Duration,
+}
+
+/// Takes the request as it came. It reads nothing and rejects nothing.
+pub(crate) fn arrival() -> BoxedFilter<(Arrival,)> {
+    let pieces = warp::body::stream().map(|stream| -> Pieces { Box::pin(pieces(stream)) });
+    warp::ext::get::<Peer>()
+        .and(warp::method())
+        .and(warp::header::headers_cloned())
+        .and(pieces)
+        .map(|peer, method, headers, pieces| Arrival { peer, method, headers, pieces })
+        .boxed()
+}
+
+fn pieces<B: Buf>(
+    stream: impl Stream<Item = Result<B, warp::Error>> + Send + Sync,
+) -> impl Stream<Item = Result<Bytes, warp::Error>> + Send + Sync {
+    stream.map(|piece| piece.map(|mut buffer| buffer.copy_to_bytes(buffer.remaining())))
+}
+
+impl Arrival {
+    /// A header's text, when it is there and is text.
+    pub(crate) fn header(&self, name: impl Into<HeaderName>) -> Option<&str> {
+        self.headers.get(name.into())?.to_str().ok()
+    }
+
+    /// Whether the body is declared as `media`, whatever its parameters.
+    pub(crate) fn is(&self, media: &str) -> bool {
+        let declared = self.header(CONTENT_TYPE).and_then(|value| value.split(';').next()).unwrap_or_default();
+        declared.trim().eq_ignore_ascii_case(media)
+    }
+
+    /// Reads a JSON body; gives also its bytes.
+    ///
+    /// # Errors
+    /// As [`Self::bytes`], 415, and 400 for what is not JSON or not a `T`.
+    pub(crate) async fn json<T: DeserializeOwned>(&mut self, limit: BodyLimit) -> Result<(T, Bytes), Problem> {
+        if !self.is("application/json") {
+            return Err(Problem::new(Code::UnsupportedMediaType).because("send application/json"));
+        }
+        let bytes = self.bytes(limit).await?;
+        let value = serde_json::from_slice(&bytes).map_err(|error| match error.classify() {
+            Category::Data => Problem::invalid(error.to_string()),
+            Category::Io | Category::Syntax | Category::Eof => Problem::new(Code::MalformedJson).because(error.to_string()),
+        })?;
+        Ok((value, bytes))
+    }
+
+    /// Reads the body.
+    ///
+    /// # Errors
+    /// 411 without a length, 413 beyond the limit, 408 when it takes too long, 400 when it breaks off.
+    pub(crate) async fn bytes(&mut self, limit: BodyLimit) -> Result<Bytes, Problem> {
+        let declared = self.header(CONTENT_LENGTH).ok_or(Problem::new(Code::LengthRequired))?;
+        let declared: usize = declared.parse().map_err(|_| Problem::new(Code::BodyTooLarge))?;
+        if declared > limit.bytes {
+            return Err(Problem::new(Code::BodyTooLarge).because(format!("{} bytes are allowed", limit.bytes)));
+        }
+        let read = tokio::time::timeout(limit.timeout, self.collect(declared)).await;
+        read.map_err(|_| Problem::new(Code::BodyTimeout))?
+    }
+
+    async fn collect(&mut self, declared: usize) -> Result<Bytes, Problem> {
+        let mut whole = BytesMut::with_capacity(declared);
+        while let Some(piece) = self.pieces.next().await {
+            let piece = piece.map_err(|_| Problem::new(Code::MalformedJson).because("the body broke off"))?;
+            if whole.len().saturating_add(piece.len()) > declared {
+                return Err(Problem::new(Code::BodyTooLarge));
+            }
+            whole.extend_from_slice(&piece);
+        }
+        Ok(whole.freeze())
+    }
+}

@@ -1,0 +1,45 @@
+//! Phones report often; the board hears of each at most once a second.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use linecrew_protocol::ids::InstallationId;
+use tokio::time::{Instant, sleep_until};
+
+use crate::store::PhoneRecord;
+
+const PACE: Duration = Duration::from_secs(1);
+
+/// The newest report of each phone that waits to be told.
+#[derive(Debug, Default)]
+pub(super) struct Pacing {
+    held: BTreeMap<InstallationId, Arc<PhoneRecord>>,
+    told_at: Option<Instant>,
+}
+
+impl Pacing {
+    /// Keeps a report, in place of an older one of the same phone.
+    pub(super) fn hold(&mut self, phone: Arc<PhoneRecord>) {
+        self.held.insert(phone.installation, phone);
+    }
+
+    /// Drops what waits: a snapshot says it anew.
+    pub(super) fn forget(&mut self) {
+        self.held.clear();
+    }
+
+    /// Waits until reports may be told; for ever while there are none.
+    pub(super) async fn due(&self) {
+        if self.held.is_empty() {
+            return std::future::pending().await;
+        }
+        if let Some(told_at) = self.told_at {
+            sleep_until(told_at + PACE).await;
+        }
+    }
+
+    /// The reports to tell now.
+    pub(super) fn release(&mut self) -> Vec<Arc<PhoneRecord>> {
+        self.told_at = Some(Instant::now());
+        std::mem::take(&mut self.held).into_values().collect()
+    }
+}

@@ -1,0 +1,92 @@
+//! Putting a server together.
+
+use std::{future::Future, path::Path, sync::Arc};
+
+use linecrew_sqlite::{CloseError, Options};
+use tokio::{net::TcpListener, sync::watch};
+
+use crate::{
+    auth::{Attempts, KeyError, PasswordError, Passwords, SigningKey, Tokens},
+    clock::{Clock, SystemClock},
+    config::{Config, UtcOffset},
+    http::{self, App},
+    live::Live,
+    store::{
+        Store,
+        sqlite::{OpenStoreError, Settings, SqliteStore},
+    },
+};
+
+/// The database in the data directory.
+const DATABASE: &str = "linecrew.db";
+
+/// Why a server could not start, or not end well.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ServeError {
+    /// The store did not open.
+    #[error("failed to open the store")]
+    Store(#[source] OpenStoreError),
+    /// There is no key to sign tokens with.
+    #[error("failed to open the signing key")]
+    Key(#[source] KeyError),
+    /// Passwords cannot be verified.
+    #[error("failed to prepare the verification of passwords")]
+    Passwords(#[source] PasswordError),
+    /// The store did not close well. What was acknowledged is durable all the same.
+    #[error("failed to close the store")]
+    Close(#[source] CloseError),
+}
+
+/// Opens the store of a data directory, and makes it if there is none.
+///
+/// # Errors
+/// A file that is damaged or foreign is left as it is.
+pub fn open_store(data: &Path, utc_offset: UtcOffset) -> Result<Arc<SqliteStore>, OpenStoreError> {
+    let settings = Settings { utc_offset_minutes: utc_offset.minutes().into() };
+    SqliteStore::open_with(&data.join(DATABASE), Options::default(), settings)
+}
+
+/// Serves the data directory on `listener` until `shutdown`.
+///
+/// # Errors
+/// [`ServeError`] before anything is served, and when the store does not close well.
+///
+/// # Cancellation
+/// Dropping it cuts every connection; what was acknowledged is stored.
+pub async fn run(config: Config, listener: TcpListener, shutdown: impl Future<Output = ()>) -> Result<(), ServeError> {
+    let store = open_store(&config.data, config.utc_offset).map_err(ServeError::Store)?;
+    run_with(config, Arc::clone(&store) as Arc<dyn Store>, Arc::new(SystemClock), listener, shutdown).await?;
+    store.close().map_err(ServeError::Close)
+}
+
+/// Serves on a store and a clock of the caller's choice.
+///
+/// # Errors
+/// [`ServeError`] before anything is served; nothing ends a server that has started but `shutdown`.
+///
+/// # Cancellation
+/// Dropping it cuts every connection; what was acknowledged is stored.
+pub async fn run_with(
+    config: Config,
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    listener: TcpListener,
+    shutdown: impl Future<Output = ()>,
+) -> Result<(), ServeError> {
+    let key = SigningKey::open(&config.data).map_err(ServeError::Key)?;
+    let passwords = Passwords::new().map_err(ServeError::Passwords)?;
+    let (closing, closed) = watch::channel(false);
+    let app = App {
+        store,
+        clock,
+        live: Live::new(),
+        tokens: Arc::new(Tokens::new(key, config.lifetimes)),
+        passwords,
+        attempts: Attempts::new(config.attempts),
+        limits: config.http,
+        closing: closed,
+    };
+    http::serve(app, closing, listener, shutdown).await;
+    Ok(())
+}

@@ -1,0 +1,110 @@
+//! A store that fails in every way it can, and what callers see of that.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicU8, Ordering},
+};
+
+use linecrew_protocol::{
+    ids::{DocumentId, InstallationId, PersonId, StoreEpoch},
+    sync::Page,
+    time::Timestamp,
+    wire::{Acked, Feed, Inventory},
+};
+use linecrew_server::store::*;
+
+use crate::server::{GULOU, Server, report, taken};
+
+const WELL: u8 = 0;
+const FULL: u8 = 1;
+const BUSY: u8 = 2;
+const BROKEN: u8 = 3;
+const PANICS: u8 = 4;
+
+struct Faulty {
+    inner: Arc<dyn Store>,
+    mood: Arc<AtomicU8>,
+}
+
+impl Faulty {
+    fn fail<T>(&self) -> Result<(), Answer<'static, T>> {
+        let error = match self.mood.load(Ordering::SeqCst) {
+            WELL => return Ok(()),
+            FULL => StoreError::Full,
+            BUSY => StoreError::Busy,
+            BROKEN => StoreError::Failed { operation: "think", source: "the customer is 陈秀英".into() },
+            _ => return Err(Box::pin(async { panic!("the store lost its mind") })),
+        };
+        Err(Box::pin(async { Err(error) }))
+    }
+}
+
+macro_rules! delegate {
+    ($(fn $name:ident($($argument:ident: $kind:ty),*) -> $answer:ty;)*) => {$(
+        fn $name(&self, $($argument: $kind),*) -> Answer<'_, $answer> {
+            match self.fail() {
+                Ok(()) => self.inner.$name($($argument),*),
+                Err(answer) => answer,
+            }
+        }
+    )*};
+}
+
+impl Store for Faulty {
+    fn epoch(&self) -> StoreEpoch {
+        self.inner.epoch()
+    }
+    fn account(&self, person: PersonId) -> Answer<'_, Option<Account>> {
+        self.inner.account(person)
+    }
+    delegate! {
+        fn import(organisation: Organisation) -> ();
+        fn password_hash(username: String) -> Option<(PersonId, String)>;
+        fn people() -> Vec<Account>;
+        fn districts() -> Vec<DistrictRecord>;
+        fn crews() -> Vec<CrewWithMembers>;
+        fn bind_installation(installation: InstallationId, person: PersonId, name: String, now: Timestamp) -> Binding;
+        fn take_report(report: TakeReport) -> Taken;
+        fn order(order: OfficeOrder) -> Ordered;
+        fn rows(filter: RowFilter) -> (Vec<BoardRow>, Option<DocumentId>);
+        fn detail(document: DocumentId) -> Option<BoardDetail>;
+        fn phones() -> Vec<PhoneRecord>;
+        fn phone(installation: InstallationId) -> Option<PhoneRecord>;
+        fn revision() -> u64;
+        fn open_session(installation: InstallationId, person: PersonId) -> Option<SessionOpening>;
+        fn deliver(delivery: Delivery) -> (Acked, Effects);
+        fn page(installation: InstallationId, feed: Feed, after: u64, transfer: Option<Vec<u8>>) -> Page;
+        fn reconcile(installation: InstallationId, inventory: Inventory) -> Page;
+        fn contact(contact: Contact) -> ();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_failure_of_the_store_is_told_and_survived() {
+    let mood = Arc::new(AtomicU8::new(WELL));
+    let faulty = Arc::clone(&mood);
+    let server = Server::on(|_| {}, |inner| Arc::new(Faulty { inner, mood: faulty })).await;
+    let lin = server.machine("lin").await;
+    let item = taken(&lin, GULOU, "1").await;
+    for (ill, status, code, retry) in [
+        (FULL, 503, "storage_full", Some(30_000)),
+        (BUSY, 503, "busy", Some(1_000)),
+        (BROKEN, 500, "internal", None),
+        (PANICS, 500, "internal", None),
+    ] {
+        mood.store(ill, Ordering::SeqCst);
+        let detail = format!("/v1/dispatches/{}", item["id"].as_str().unwrap());
+        let replies = [
+            lin.get("/v1/dispatches").await,
+            lin.get(&detail).await,
+            lin.with("Idempotency-Key", "2").post("/v1/dispatches", &report(GULOU)).await,
+        ];
+        for reply in replies {
+            let problem = reply.problem(status, code);
+            assert_eq!(problem["retry_after_ms"].as_u64(), retry);
+            assert!(!String::from_utf8_lossy(&reply.body).contains("陈秀英"), "what failed stays inside");
+        }
+        mood.store(WELL, Ordering::SeqCst);
+        lin.get("/v1/dispatches").await.ok();
+    }
+}

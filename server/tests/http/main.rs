@@ -1,0 +1,15 @@
+//! The HTTP side as callers meet it: a real server on a free port, a real store, raw sockets.
+
+mod accept;
+mod assets;
+mod bodies;
+mod client;
+mod dispatches;
+mod faults;
+mod login;
+mod phones;
+mod roles;
+mod server;
+mod socket;
+mod stream;
+mod tokens;
