@@ -1,0 +1,128 @@
+//! Why a command was not carried out, and what the exit code says about it.
+
+use std::{io, path::PathBuf};
+
+use linecrew_client::{
+    CommandError, FindError, OpenError, SignInError, StoreError, driver::SyncStop, login::LoginError, protocol::ids::DocumentId,
+    transport::AddressError,
+};
+
+use crate::{
+    clock::ParseTimeError,
+    exit::Exit,
+    page::{Ink, Page},
+    width::plain,
+    words,
+};
+
+/// Why a command was not carried out.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    #[error("name the phone's folder with --data DIR, or set LINECREW_PHONE_DATA")]
+    NoFolder,
+    #[error("the folder {} cannot be made", path.display())]
+    Folder {
+        path: PathBuf,
+        #[source]
+        source: io::Error,
+    },
+    #[error("this phone cannot be opened")]
+    Open(#[from] OpenError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Command(#[from] CommandError),
+    #[error(transparent)]
+    Find(#[from] FindError),
+    #[error(transparent)]
+    Time(#[from] ParseTimeError),
+    #[error(transparent)]
+    Address(#[from] AddressError),
+    #[error(transparent)]
+    Login(#[from] LoginError),
+    #[error(transparent)]
+    SignIn(#[from] SignInError),
+    #[error("name the server with --server URL")]
+    NoServer,
+    #[error("name yourself with --user NAME")]
+    NoUser,
+    #[error("the password cannot be read")]
+    Password(#[source] io::Error),
+    #[error("nobody is signed in on this phone; `linecrew-phone login` first")]
+    NotSignedIn,
+    #[error("the inbox has no entry {0}")]
+    NoSuchEntry(i64),
+    #[error("item {} is on this phone, but this version cannot read it", .0.short())]
+    Unreadable(DocumentId),
+    #[error("syncing stopped")]
+    Sync(#[source] SyncStop),
+    #[error("the answer cannot be written as JSON")]
+    Json(#[from] serde_json::Error),
+    #[error("the terminal cannot be used")]
+    Terminal(#[source] io::Error),
+}
+
+impl Failure {
+    pub(crate) fn exit(&self) -> Exit {
+        match self {
+            Self::NoFolder | Self::Time(_) | Self::Address(_) | Self::NoServer | Self::NoUser => Exit::Usage,
+            Self::Command(error) => match error {
+                CommandError::Refused(_) | CommandError::Withdrawn { .. } => Exit::Refused,
+                CommandError::UnknownItem { .. } => Exit::NotFound,
+                CommandError::NotSignedIn => Exit::SignInNeeded,
+                _ => Exit::Failed,
+            },
+            Self::Find(FindError::NotFound(_) | FindError::Ambiguous(_)) | Self::NoSuchEntry(_) => Exit::NotFound,
+            Self::Login(LoginError::WrongCredentials) | Self::NotSignedIn | Self::SignIn(SignInError::OthersEditsWait { .. }) => {
+                Exit::SignInNeeded
+            }
+            Self::Login(_) => Exit::Unreachable,
+            Self::Sync(stop) if stop.needs_sign_in() => Exit::SignInNeeded,
+            Self::Sync(SyncStop::Store(_)) => Exit::Failed,
+            Self::Sync(_) => Exit::Unreachable,
+            _ => Exit::Failed,
+        }
+    }
+
+    /// In words, with what can be done about it.
+    pub(crate) fn words(&self, page: &Page) -> String {
+        let mut text = format!("{} {}\n", page.ink(Ink::Bad, "✗"), plain(&self.headline(page)));
+        let mut cause = std::error::Error::source(self);
+        while let Some(source) = cause {
+            // Transparent errors and refusals are already in the headline.
+            let words = source.to_string();
+            if !text.contains(&plain(&words)) && !matches!(self, Self::Command(CommandError::Refused(_) | CommandError::Withdrawn { .. })) {
+                text += &format!("  {}\n", page.ink(Ink::Dim, plain(&words)));
+            }
+            cause = source.source();
+        }
+        if let Self::Find(FindError::Ambiguous(found)) = self {
+            for (id, number) in found {
+                text += &format!("  {}  …{}\n", plain(number), id.short());
+            }
+        }
+        text
+    }
+
+    fn headline(&self, page: &Page) -> String {
+        match self {
+            Self::Command(CommandError::Refused(refusal)) => {
+                let why = words::refusal(page.lang, refusal);
+                page.of(format!("not allowed: {why}"), format!("不允许：{why}"))
+            }
+            Self::Command(CommandError::Withdrawn { withdrawal, .. }) => {
+                let why = words::withdrawal(page, withdrawal);
+                page.of(format!("this item is no longer yours: {why}"), format!("此工单已不属于你：{why}"))
+            }
+            Self::Command(CommandError::NotSignedIn) | Self::NotSignedIn => {
+                page.of(Self::NotSignedIn.to_string(), "本机尚未登录；先执行 `linecrew-phone login`".to_owned())
+            }
+            Self::Find(FindError::NotFound(text)) => {
+                page.of(format!("no item on this phone has the number or id {text:?}"), format!("本机没有编号为 {text} 的工单"))
+            }
+            Self::Login(LoginError::WrongCredentials) => page.of("the name or the password is wrong", "用户名或密码错误").to_owned(),
+            Self::Login(error) => page.of(error.to_string(), "登录需要连接服务器".to_owned()),
+            other => other.to_string(),
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! What is safe on the server, and what is not.
+
+use linecrew_client::{
+    AccountView, EditStatus, SavedEdit, StatusView,
+    driver::{SyncReport, SyncStop},
+};
+
+use crate::{
+    page::{Ink, Page},
+    width::plain,
+    words,
+};
+
+/// `✓ everything …`, or how many edits only this phone has. One or two lines.
+pub(crate) fn safety(page: &Page, status: &StatusView) -> String {
+    let pending = status.pending();
+    let mut text = if pending == 0 {
+        let safe = page.of("everything made here is safe on the server", "本机修改已全部安全存到服务器");
+        page.ink(Ink::Good, format!("✓ {safe}"))
+    } else {
+        let edits = page.edits(pending);
+        let oldest = status.oldest_pending_at.map(|at| page.clock.moment(at));
+        let oldest = oldest.map(|at| page.of(format!("; oldest from {at}"), format!("；最早 {at}"))).unwrap_or_default();
+        let waiting = page.of(format!("{edits} saved here, not yet on the server"), format!("{edits}已存本机，尚未上传"));
+        page.ink(Ink::Warn, format!("● {waiting}{oldest}"))
+    };
+    text.push('\n');
+    if status.needs_attention > 0 {
+        let edits = page.edits(status.needs_attention);
+        let look = page.of(format!("{edits} not taken: see `linecrew-phone inbox`"), format!("{edits}未被接受：见 `linecrew-phone inbox`"));
+        text += &page.ink(Ink::Bad, format!("! {look}"));
+        text.push('\n');
+    }
+    text
+}
+
+/// Everything about how this phone stands with the server.
+pub(crate) fn status(page: &Page, account: Option<&AccountView>, status: &StatusView) -> String {
+    let mut text = String::new();
+    match account {
+        None => text += &page.ink(Ink::Warn, page.of("nobody has signed in on this phone yet", "本机尚未登录")),
+        Some(account) => {
+            let crew = account.crew_name.as_deref().map(|crew| format!(" · {crew}")).unwrap_or_default();
+            text += &page.ink(Ink::Bold, plain(&format!("{} ({}){crew}", account.name, account.username)));
+            text += &page.ink(Ink::Dim, format!(" · {}", plain(&account.server_url)));
+            if !account.signed_in {
+                let again = page.of("signed out: sign in again to sync; edits wait here", "已退出：重新登录后才能同步，修改保留在本机");
+                text += &format!("\n{}", page.ink(Ink::Bad, format!("! {again}")));
+            }
+        }
+    }
+    text.push('\n');
+    text += &safety(page, status);
+    let contact = status.last_contact.map_or_else(|| page.of("never", "从未").to_owned(), |at| page.clock.moment(at));
+    let (documents, safe) = (status.documents, status.safe);
+    text += &page.ink(
+        Ink::Dim,
+        page.of(
+            format!("last contact {contact} · {documents} items held · {} safe", page.edits(safe)),
+            format!("最近联系 {contact} · 持有 {documents} 张工单 · {}已安全", page.edits(safe)),
+        ),
+    );
+    text.push('\n');
+    for damaged in &status.damaged {
+        let item = damaged.document.short();
+        let what =
+            page.of(format!("item …{item} is damaged here and will be fetched anew"), format!("工单 …{item} 在本机损坏，将重新获取"));
+        text += &format!("{}\n", page.ink(Ink::Bad, format!("! {what}")));
+    }
+    text
+}
+
+/// The first half of every edit's answer.
+pub(crate) fn saved(page: &Page, number: &str, edit: &SavedEdit) -> String {
+    let what = words::event(page.lang, &edit.kind);
+    let here = page.of("saved on this phone", "已保存在本机");
+    format!("{} {} · {what} · {here}\n", page.ink(Ink::Good, "✓"), page.ink(Ink::Bold, plain(number)))
+}
+
+/// The second half: whether it is on the server.
+pub(crate) fn outcome(page: &Page, edit: Option<&EditStatus>, pending: u64, stopped: Option<&SyncStop>) -> String {
+    match edit {
+        Some(EditStatus::Safe { .. }) => {
+            let safe = page.of("safe on the server", "已安全存到服务器");
+            let rest =
+                if pending > 0 { page.of(format!(" · {pending} wait"), format!(" · 还有 {pending} 项等待")) } else { String::new() };
+            format!("{} {safe}{rest}\n", page.ink(Ink::Good, "✓"))
+        }
+        Some(status @ EditStatus::NeedsAttention { .. }) => {
+            let (ink, words) = words::whereabouts(page, status);
+            let look = page.of("see `linecrew-phone inbox`", "见 `linecrew-phone inbox`");
+            format!("{} {words}\n  {look}\n", page.ink(ink, "!"))
+        }
+        _ if stopped.is_some_and(SyncStop::needs_sign_in) => {
+            let waits = page.of("waits here until you sign in again", "重新登录前保留在本机");
+            format!("{} {waits}{}\n", page.ink(Ink::Warn, "●"), waiting(page, pending))
+        }
+        _ => {
+            let later = page.of("will be sent when there is a connection", "有网络时自动上传");
+            format!("{} {later}{}\n", page.ink(Ink::Warn, "●"), waiting(page, pending))
+        }
+    }
+}
+
+fn waiting(page: &Page, pending: u64) -> String {
+    if pending < 2 { String::new() } else { page.of(format!(" · {pending} wait"), format!(" · 共 {pending} 项等待")) }
+}
+
+/// What a sync did.
+pub(crate) fn sync_report(page: &Page, report: &SyncReport) -> String {
+    let (sent, received) = (report.accepted + report.quarantined, report.received);
+    let mut text = page.of(format!("sent {sent}, received news of {received}"), format!("上传 {sent} 项，更新 {received} 张工单"));
+    if report.quarantined > 0 {
+        let count = report.quarantined;
+        text += &page.ink(Ink::Bad, page.of(format!(", {count} not taken"), format!("，{count} 项未被接受")));
+    }
+    let proof = match report.equal {
+        Some(true) if report.stopped.is_none() => page.of(" · both ends hold the same", " · 两端一致"),
+        _ => "",
+    };
+    text = text + &page.ink(Ink::Good, proof) + "\n";
+    if let Some(stop) = &report.stopped {
+        text += &format!("{} {}\n", page.ink(Ink::Warn, "●"), super::link::stop(page, stop));
+    }
+    text
+}

@@ -1,0 +1,110 @@
+//! Staying connected, and showing what changes.
+
+use std::{
+    io::{self, Read, Write},
+    time::Duration,
+};
+
+use linecrew_client::{ItemFilter, driver::LinkState};
+use tokio::{
+    sync::{mpsc, watch},
+    time::interval,
+};
+
+use crate::{
+    failure::Failure,
+    page::{Ink, Page},
+    phone::Phone,
+    terminal::{self, Mode, Modes},
+    view,
+};
+
+/// How often the screen is drawn again while nothing happens: the arrival clocks count down.
+const REDRAW_EVERY: Duration = Duration::from_secs(5);
+const OTHER_SCREEN: &str = "\u{1b}[?1049h\u{1b}[?25l";
+const FORMER_SCREEN: &str = "\u{1b}[?25h\u{1b}[?1049l";
+const FROM_THE_TOP: &str = "\u{1b}[H\u{1b}[J";
+
+/// Keeps syncing until `q` or Ctrl-C.
+pub(crate) async fn watch(phone: &Phone, page: impl Fn() -> Page) -> Result<(), Failure> {
+    let driver = phone.driver()?;
+    let screen = Screen::begin().map_err(Failure::Terminal)?;
+    let mut observer = phone.client.observe();
+    let mut link = driver.link();
+    let mut redraw = interval(REDRAW_EVERY);
+    let mut keys = keys();
+    let running = driver.run(std::future::pending());
+    tokio::pin!(running);
+    loop {
+        tokio::select! {
+            () = &mut running => return Ok(()),
+            changed = observer.changed_async() => drop(changed?),
+            _ = link.changed() => {}
+            _ = redraw.tick() => {}
+            key = keys.recv() => match key {
+                Some(b'q' | b'Q') => return Ok(()),
+                // Enter: try now.
+                Some(b'\n' | b'\r') => driver.nudge(),
+                _ => {}
+            },
+            stop = tokio::signal::ctrl_c() => return stop.map_err(Failure::Terminal),
+        }
+        screen.show(&draw(phone, &page(), &mut link)?).map_err(Failure::Terminal)?;
+    }
+}
+
+fn draw(phone: &Phone, page: &Page, link: &mut watch::Receiver<LinkState>) -> Result<String, Failure> {
+    let rows = phone.client.items(ItemFilter { open_only: true })?;
+    let link = view::link(page, &link.borrow_and_update());
+    let hint = page.of("q leaves · Enter tries to connect now", "q 退出 · 回车立即重连");
+    Ok(format!("{link}\n\n{}\n{}\n", view::list(page, &rows, &phone.status()?), page.ink(Ink::Dim, hint)))
+}
+
+/// The terminal while watching; it gets its former screen and modes back, however watching ends.
+struct Screen {
+    modes: Option<Modes>,
+}
+
+impl Screen {
+    fn begin() -> io::Result<Self> {
+        if !terminal::has_keys() {
+            return Ok(Self { modes: None });
+        }
+        let modes = Modes::set(Mode::Keys)?;
+        print!("{OTHER_SCREEN}");
+        Ok(Self { modes: Some(modes) })
+    }
+
+    fn show(&self, text: &str) -> io::Result<()> {
+        let top = if self.modes.is_some() { FROM_THE_TOP } else { "" };
+        let mut out = io::stdout().lock();
+        write!(out, "{top}{text}")?;
+        out.flush()
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        if self.modes.is_some() {
+            print!("{FORMER_SCREEN}");
+            // Nothing can be done about a terminal that is gone.
+            drop(io::stdout().flush());
+        }
+    }
+}
+
+/// Keys as they are pressed. The thread ends with the process: a blocked read cannot be taken back.
+fn keys() -> mpsc::Receiver<u8> {
+    let (sender, receiver) = mpsc::channel(16);
+    if terminal::has_keys() {
+        std::thread::spawn(move || {
+            let mut key = [0];
+            while io::stdin().read(&mut key).is_ok_and(|count| count > 0) {
+                if sender.blocking_send(key[0]).is_err() {
+                    return;
+                }
+            }
+        });
+    }
+    receiver
+}
