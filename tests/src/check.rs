@@ -1,0 +1,107 @@
+//! The end of a day: do all replicas hold the same, and is every confirmed edit where people see it?
+//!
+//! The server is asked as a stranger would ask it, over its REST interface and its sync protocol; no part of it is trusted to say that all is
+//! well. What is found missing is named precisely.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use linecrew_protocol::{
+    ids::{DocumentId, EventId, InstallationId},
+    model::repair::view::RepairRow,
+};
+use linecrew_server::store::{BoardDetail, BoardRow};
+use serde::Serialize;
+
+use crate::{
+    fleet::Fleet,
+    phone::{Phone, Remembered},
+};
+
+mod difference;
+mod edits;
+mod feeds;
+
+pub use difference::{Difference, field_by_field};
+
+/// What there was, when everything is well.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Tally {
+    /// Documents on the server.
+    pub documents: u64,
+    /// Edits that commands returned.
+    pub edits: u64,
+    /// Those that are part of their document.
+    pub accepted: u64,
+    /// Those that the server keeps beside it.
+    pub quarantined: u64,
+    /// Those that have no answer.
+    pub pending: u64,
+}
+
+/// Everything that the office can see.
+pub(crate) struct Desk {
+    rows: BTreeMap<DocumentId, BoardRow>,
+    /// Events that are part of a document.
+    accepted: BTreeMap<DocumentId, BTreeSet<EventId>>,
+    quarantined: BTreeSet<(InstallationId, u64)>,
+}
+
+/// Compares every phone with the server.
+///
+/// # Errors
+/// Everything that is not as it must be.
+pub async fn everything(fleet: &Fleet) -> Result<Tally, Vec<Difference>> {
+    let desk = Desk::read(fleet).await.map_err(|difference| vec![difference])?;
+    let mut differences = Vec::new();
+    let mut tally = Tally { documents: desk.rows.len() as u64, ..Tally::default() };
+    for phone in &fleet.phones {
+        feeds::compare(fleet.server.address(), phone, &mut differences).await;
+        compare_rows(&desk, phone, &mut differences);
+        edits::account(&desk, phone, &mut tally, &mut differences);
+    }
+    if differences.is_empty() { Ok(tally) } else { Err(differences) }
+}
+
+impl Desk {
+    async fn read(fleet: &Fleet) -> Result<Self, Difference> {
+        let unreadable = |error: crate::office::CallError| Difference::ServerUnreadable { why: error.to_string() };
+        let rows = fleet.office.list().await.map_err(unreadable)?;
+        let mut desk = Self { rows: BTreeMap::new(), accepted: BTreeMap::new(), quarantined: BTreeSet::new() };
+        for row in rows {
+            let BoardDetail { view, quarantined, .. } = fleet.office.detail(row.row.id).await.map_err(unreadable)?;
+            desk.accepted.insert(row.row.id, view.history.iter().map(|event| event.id).collect());
+            desk.quarantined.extend(quarantined.iter().map(|edit| (edit.installation, edit.device_seq)));
+            desk.rows.insert(row.row.id, row);
+        }
+        Ok(desk)
+    }
+
+    fn has_accepted(&self, event: EventId, edit: &Remembered) -> bool {
+        self.accepted.get(&edit.document).is_some_and(|events| events.contains(&event))
+    }
+
+    /// What a phone of this crew must hold: the crew's items about which anybody still has to do something.
+    fn of_crew(&self, phone: &Phone) -> BTreeMap<DocumentId, &RepairRow> {
+        let of_crew = |row: &&BoardRow| row.row.crew.is_some() && row.row.crew == phone.person.crew && !row.row.state.is_closed();
+        self.rows.values().filter(of_crew).map(|row| (row.row.id, &row.row)).collect()
+    }
+}
+
+fn compare_rows(desk: &Desk, phone: &Phone, differences: &mut Vec<Difference>) {
+    let who = || phone.person.name.clone();
+    let mut expected = desk.of_crew(phone);
+    for item in phone.items() {
+        let Some(server) = expected.remove(&item.row.id) else {
+            differences.push(Difference::Stray { phone: who(), number: item.row.number });
+            continue;
+        };
+        if let Some(damage) = item.damage {
+            differences.push(Difference::Damaged { phone: who(), number: item.row.number.clone(), damage });
+        }
+        let fields = field_by_field(&item.row, server);
+        if !fields.is_empty() {
+            differences.push(Difference::Row { phone: who(), number: item.row.number, fields });
+        }
+    }
+    differences.extend(expected.into_values().map(|row| Difference::Lacking { phone: who(), number: row.number.clone() }));
+}

@@ -1,0 +1,220 @@
+//! The office: a dispatcher, or the hotline's machine, at the server's REST interface (docs/api.md).
+//!
+//! It sits beside the server and has no faulty link. While the server restarts it asks again, within [`PATIENCE`]; a report has its key, so
+//! asking twice takes it once. Other calls may find that the first attempt was carried out after all and say so with a conflict.
+
+use std::{net::SocketAddr, time::Duration};
+
+use linecrew_protocol::{
+    ids::{CrewId, DistrictId, DocumentId},
+    model::repair::{AreaClass, Customer, Fault, Priority, Site},
+    time::Timestamp,
+};
+use linecrew_server::store::{BoardDetail, BoardRow, CrewWithMembers, DistrictRecord, PhoneRecord};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::{Value, json};
+use tokio::time::{Instant, sleep};
+
+mod board;
+mod http;
+
+pub use board::{BoardStream, News};
+use http::{Call, call};
+pub use http::{CallError, Problem};
+
+/// How long an office waits for a server that is gone.
+pub const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A report as a customer makes it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct NewReport {
+    /// Where.
+    pub district: DistrictId,
+    /// Who.
+    pub customer: Customer,
+    /// Where exactly.
+    pub site: Site,
+    /// How far.
+    pub area_class: AreaClass,
+    /// What.
+    pub fault: Fault,
+    /// How urgent.
+    pub priority: Priority,
+    /// When it was taken; now when absent.
+    pub reported_at: Option<Timestamp>,
+}
+
+/// What an office says about the server's refusals and its own attempts.
+pub type Said<T> = Result<T, CallError>;
+
+/// Somebody who is signed in at the REST interface.
+#[derive(Debug, Clone)]
+pub struct Office {
+    server: SocketAddr,
+    token: String,
+}
+
+#[derive(Deserialize)]
+struct Token {
+    access_token: String,
+}
+
+#[derive(Deserialize)]
+struct Page<T> {
+    items: Vec<T>,
+    #[serde(default)]
+    next: Option<String>,
+}
+
+impl Office {
+    /// Signs in as a machine: with a bearer token.
+    ///
+    /// # Errors
+    /// The server refused, or is not there.
+    pub async fn sign_in(server: SocketAddr, username: &str, password: &str) -> Said<Self> {
+        let body = json!({"username": username, "password": password});
+        let login = Call { method: "POST", path: "/v1/login", token: None, key: None, body: Some(&body) };
+        let Token { access_token } = patiently(server, &login).await?;
+        Ok(Self { server, token: access_token })
+    }
+
+    /// Takes a report. `key` names it: the same key and report give the same item.
+    ///
+    /// # Errors
+    /// The server refused, or is not there.
+    pub async fn take_report(&self, key: &str, report: &NewReport) -> Said<BoardRow> {
+        let mut body = serde_json::to_value(report).expect("a report is JSON");
+        // `reported_at` is optional, not nullable.
+        if let Some(fields) = body.as_object_mut().filter(|_| report.reported_at.is_none()) {
+            fields.remove("reported_at");
+        }
+        self.ask(Call { method: "POST", path: "/v1/dispatches", token: None, key: Some(key), body: Some(&body) }).await
+    }
+
+    /// Gives an item to a crew.
+    ///
+    /// # Errors
+    /// The server refused, or is not there.
+    pub async fn assign(&self, item: DocumentId, crew: CrewId) -> Said<BoardRow> {
+        self.order(item, "assign", json!({"crew": crew})).await
+    }
+
+    /// Gives an item to another crew.
+    ///
+    /// # Errors
+    /// The server refused, or is not there.
+    pub async fn reassign(&self, item: DocumentId, crew: CrewId, reason: &str) -> Said<BoardRow> {
+        self.order(item, "reassign", json!({"crew": crew, "reason": reason})).await
+    }
+
+    /// Withdraws an item.
+    ///
+    /// # Errors
+    /// The server refused, or is not there.
+    pub async fn cancel(&self, item: DocumentId, reason: &str) -> Said<BoardRow> {
+        self.order(item, "cancel", json!({"reason": reason})).await
+    }
+
+    /// Notes what the customer said afterwards.
+    ///
+    /// # Errors
+    /// The server refused, or is not there.
+    pub async fn follow_up(&self, item: DocumentId, result: &str) -> Said<BoardRow> {
+        self.order(item, "follow-up", json!({"result": result})).await
+    }
+
+    /// Closes an item.
+    ///
+    /// # Errors
+    /// The server refused, or is not there.
+    pub async fn archive(&self, item: DocumentId) -> Said<BoardRow> {
+        self.order(item, "archive", json!({})).await
+    }
+
+    /// Decides about an attention item.
+    ///
+    /// # Errors
+    /// The server refused, or is not there.
+    pub async fn resolve(&self, item: DocumentId, attention: &str, choice: &str) -> Said<BoardRow> {
+        self.order(item, "resolve", json!({"attention": attention, "choice": choice, "note": ""})).await
+    }
+
+    /// All items, newest first.
+    ///
+    /// # Errors
+    /// The server refused, or is not there.
+    pub async fn list(&self) -> Said<Vec<BoardRow>> {
+        let mut rows = Vec::new();
+        let mut before = String::new();
+        loop {
+            let page: Page<BoardRow> = self.look(&format!("/v1/dispatches?limit=500{before}")).await?;
+            rows.extend(page.items);
+            let Some(next) = page.next else { return Ok(rows) };
+            before = format!("&before={next}");
+        }
+    }
+
+    /// One item with its history and what of it is in quarantine.
+    ///
+    /// # Errors
+    /// The server refused, or is not there.
+    pub async fn detail(&self, item: DocumentId) -> Said<BoardDetail> {
+        self.look(&format!("/v1/dispatches/{item}")).await
+    }
+
+    /// All phones.
+    ///
+    /// # Errors
+    /// The server refused, or is not there.
+    pub async fn phones(&self) -> Said<Vec<PhoneRecord>> {
+        Ok(self.look::<Page<_>>("/v1/phones").await?.items)
+    }
+
+    /// All crews.
+    ///
+    /// # Errors
+    /// The server refused, or is not there.
+    pub async fn crews(&self) -> Said<Vec<CrewWithMembers>> {
+        Ok(self.look::<Page<_>>("/v1/crews").await?.items)
+    }
+
+    /// All districts.
+    ///
+    /// # Errors
+    /// The server refused, or is not there.
+    pub async fn districts(&self) -> Said<Vec<DistrictRecord>> {
+        Ok(self.look::<Page<_>>("/v1/districts").await?.items)
+    }
+
+    /// Opens the board's stream.
+    ///
+    /// # Errors
+    /// The server refused, or is not there.
+    pub async fn watch(&self) -> Said<BoardStream> {
+        BoardStream::open(self.server, &self.token).await
+    }
+
+    async fn order(&self, item: DocumentId, verb: &str, body: Value) -> Said<BoardRow> {
+        let path = format!("/v1/dispatches/{item}/{verb}");
+        self.ask(Call { method: "POST", path: &path, token: None, key: None, body: Some(&body) }).await
+    }
+
+    async fn look<T: DeserializeOwned>(&self, path: &str) -> Said<T> {
+        self.ask(Call { method: "GET", path, token: None, key: None, body: None }).await
+    }
+
+    async fn ask<T: DeserializeOwned>(&self, question: Call<'_>) -> Said<T> {
+        patiently(self.server, &Call { token: Some(&self.token), ..question }).await
+    }
+}
+
+/// Asks until there is an answer.
+async fn patiently<T: DeserializeOwned>(server: SocketAddr, question: &Call<'_>) -> Said<T> {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        match call(server, question).await {
+            Err(error) if error.may_pass() && Instant::now() < deadline => sleep(Duration::from_millis(20)).await,
+            answer => return answer,
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! Seeds: one number decides everything that a test draws at random, and replays it.
+
+use std::{env, fmt};
+
+use rand::{SeedableRng, rngs::StdRng};
+
+/// The number that decides a run. Print it: whoever reads of a failure replays it with `LINECREW_SEED`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Seed(pub u64);
+
+impl Seed {
+    /// Randomness for one purpose. Each purpose has its own, so that drawing more for one changes nothing for the others.
+    #[must_use]
+    pub fn random(self, purpose: &str) -> StdRng {
+        StdRng::seed_from_u64(self.child(purpose).0)
+    }
+
+    /// The seed of a part, such as one phone of the fleet.
+    #[must_use]
+    pub fn child(self, part: &str) -> Self {
+        // FNV-1a over the part's name, then SplitMix64's finaliser: neighbouring seeds must not give neighbouring children.
+        let named = part.bytes().fold(0xcbf2_9ce4_8422_2325 ^ self.0, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+        let mixed = (named ^ (named >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        Self(mixed ^ (mixed >> 31))
+    }
+
+    /// The seeds that a test runs: the one in `LINECREW_SEED`; with `LINECREW_DEEP` the first `deep`; else the first `usual`.
+    ///
+    /// # Panics
+    /// `LINECREW_SEED` is no number.
+    #[must_use]
+    pub fn chosen(usual: u64, deep: u64) -> Vec<Self> {
+        if let Ok(one) = env::var("LINECREW_SEED") {
+            return vec![Self(one.trim().parse().expect("LINECREW_SEED is a number"))];
+        }
+        let count = if env::var_os("LINECREW_DEEP").is_some() { deep } else { usual };
+        (0..count).map(Self).collect()
+    }
+}
+
+impl fmt::Display for Seed {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}", self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use rand::RngCore;
+
+    use super::*;
+
+    #[test]
+    fn a_seed_replays_and_its_parts_differ() {
+        assert_eq!(Seed(7).random("link").next_u64(), Seed(7).random("link").next_u64());
+        let parts = ["a", "b", "ab", "ba"];
+        let children: BTreeSet<_> = (0..1_000).flat_map(|seed| parts.map(|part| Seed(seed).child(part))).collect();
+        assert_eq!(children.len(), 4_000);
+    }
+}
