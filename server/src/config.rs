@@ -102,8 +102,8 @@ impl FromStr for UtcOffset {
             (_, Some(digits)) => (-1, digits),
             _ => return Err(ParseUtcOffsetError),
         };
-        let number = |digits: &str| match digits.len() {
-            2 => digits.parse::<u8>().map(i16::from).map_err(|_| ParseUtcOffsetError),
+        let number = |digits: &str| match digits.as_bytes() {
+            [tens @ b'0'..=b'9', ones @ b'0'..=b'9'] => Ok(i16::from(tens - b'0') * 10 + i16::from(ones - b'0')),
             _ => Err(ParseUtcOffsetError),
         };
         let (hours, minutes) = digits.split_once(':').ok_or(ParseUtcOffsetError)?;

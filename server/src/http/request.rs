@@ -4,7 +4,7 @@ use std::{net::SocketAddr, pin::Pin, sync::Arc, time::Duration};
 
 use bytes::{Buf, Bytes, BytesMut};
 use futures_util::{Stream, StreamExt};
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::error::Category;
 use warp::{
     Filter,
@@ -41,6 +41,13 @@ pub(crate) struct Arrival {
     /// Its header.
     pub(crate) headers: HeaderMap,
     pieces: Pieces,
+}
+
+fn unreadable(error: serde_json::Error) -> Problem {
+    match error.classify() {
+        Category::Data => Problem::invalid(error.to_string()),
+        Category::Io | Category::Syntax | Category::Eof => Problem::new(Code::MalformedJson).because(error.to_string()),
+    }
 }
 
 /// How much of a body is read, and for how long.
@@ -90,10 +97,12 @@ impl Arrival {
             return Err(Problem::new(Code::UnsupportedMediaType).because("send application/json"));
         }
         let bytes = self.bytes(limit).await?;
-        let value = serde_json::from_slice(&bytes).map_err(|error| match error.classify() {
-            Category::Data => Problem::invalid(error.to_string()),
-            Category::Io | Category::Syntax | Category::Eof => Problem::new(Code::MalformedJson).because(error.to_string()),
-        })?;
+        serde_json::from_slice::<IgnoredAny>(&bytes).map_err(unreadable)?;
+        // serde would take an array for a struct, field by field.
+        if !bytes.trim_ascii_start().starts_with(b"{") {
+            return Err(Problem::invalid("send a JSON object"));
+        }
+        let value = serde_json::from_slice(&bytes).map_err(unreadable)?;
         Ok((value, bytes))
     }
 

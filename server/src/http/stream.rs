@@ -61,11 +61,7 @@ async fn open(arrival: Arrival, app: Arc<App>) -> Response {
 async fn watch(app: &Arc<App>, arrival: &Arrival) -> Result<mpsc::Receiver<Bytes>, Problem> {
     let caller = Caller::of(app, arrival).await?;
     let sight = caller.sight(DECIDERS)?;
-    let (out, messages) = mpsc::channel(BACKLOG);
-    let news = app.live.board();
-    let board = Board { app: Arc::clone(app), caller, sight, homes: Homes::default(), news, pacing: Pacing::default(), out };
-    tokio::spawn(board.run());
-    Ok(messages)
+    Ok(Board::open(app, caller, sight))
 }
 
 /// One open board.
@@ -88,6 +84,15 @@ struct Tick {
 }
 
 impl Board {
+    /// Starts to watch; gives the messages. Dropping them ends it.
+    fn open(app: &Arc<App>, caller: Caller, sight: Sight) -> mpsc::Receiver<Bytes> {
+        let (out, messages) = mpsc::channel(BACKLOG);
+        let news = app.live.board();
+        let board = Self { app: Arc::clone(app), caller, sight, homes: Homes::default(), news, pacing: Pacing::default(), out };
+        tokio::spawn(board.run());
+        messages
+    }
+
     async fn run(mut self) {
         // However it ends, it ends by closing the connection's body.
         let Ok(()) = self.snapshot().await else { return };
@@ -162,3 +167,6 @@ impl Board {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,7 +9,7 @@ use serde_json::json;
 use tokio::{net::TcpStream, time::timeout};
 use tokio_tungstenite::{
     MaybeTlsStream, WebSocketStream, connect_async,
-    tungstenite::{Message, client::IntoClientRequest},
+    tungstenite::Message,
 };
 
 use crate::{client::PATIENCE, server::Server};
@@ -193,40 +193,4 @@ async fn a_connected_phone_is_shown_as_connected() {
     while lin.get("/v1/phones").await.ok()["items"][0]["connected"] == json!(true) {
         assert!(begun.elapsed() < PATIENCE, "the phone stayed connected");
     }
-}
-
-/// Resident memory of this process, server and clients together.
-fn resident_kib() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap_or("VmRSS: 0 kB");
-    line.split_whitespace().nth(1).unwrap().parse().unwrap()
-}
-
-/// Sockets that have shaken hands and say nothing. Their other ends live in this process too, as bare TCP streams of a few hundred bytes.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_thousand_idle_sockets_are_cheap() {
-    const SOCKETS: u64 = 450;
-    let server = Server::start().await;
-    let request = format!("ws://{}/v1/sync", server.address).into_client_request().unwrap();
-    let headers: String = request.headers().iter().map(|(name, value)| format!("{name}: {}\r\n", value.to_str().unwrap())).collect();
-    let handshake = format!("GET /v1/sync HTTP/1.1\r\n{headers}\r\n");
-    let open = async || {
-        let mut stream = TcpStream::connect(server.address).await.unwrap();
-        tokio::io::AsyncWriteExt::write_all(&mut stream, handshake.as_bytes()).await.unwrap();
-        let mut buffer = [0; 512];
-        let read = tokio::io::AsyncReadExt::read(&mut stream, &mut buffer).await.unwrap();
-        assert!(buffer[..read].starts_with(b"HTTP/1.1 101"));
-        stream
-    };
-    let mut held = Vec::new();
-    for _ in 0..20 {
-        held.push(open().await);
-    }
-    let before = resident_kib();
-    for _ in 0..SOCKETS {
-        held.push(open().await);
-    }
-    let grown = resident_kib().saturating_sub(before);
-    println!("{SOCKETS} idle sockets: {grown} KiB resident, {:.1} KiB each", grown as f64 / SOCKETS as f64);
-    assert!(grown / SOCKETS < 24, "{grown} KiB");
 }
