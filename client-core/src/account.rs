@@ -1,5 +1,7 @@
 //! Who works on this phone.
 
+use std::fmt;
+
 use linecrew_protocol::{
     ids::{CrewId, InstallationId, PersonId},
     model::person::{Grant, Principal},
@@ -16,7 +18,7 @@ use crate::{
 };
 
 /// What a login answered, to be stored.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct SignIn {
     /// The server, such as `https://linecrew.example`.
     pub server_url: String,
@@ -103,7 +105,7 @@ impl AccountView {
 }
 
 /// What a session needs.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Session {
     /// The server.
     pub server_url: String,
@@ -111,6 +113,20 @@ pub struct Session {
     pub token: String,
     /// When it ends: server time.
     pub token_expires_at: Timestamp,
+}
+
+/// Without the token: it opens the server.
+impl fmt::Debug for SignIn {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("SignIn").field("person", &self.person).field("server_url", &self.server_url).finish_non_exhaustive()
+    }
+}
+
+/// Without the token: it opens the server.
+impl fmt::Debug for Session {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Session").field("server_url", &self.server_url).finish_non_exhaustive()
+    }
 }
 
 impl Client {

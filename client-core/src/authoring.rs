@@ -38,6 +38,13 @@ pub(crate) struct Working {
     pub(crate) receipts: Receipts,
 }
 
+impl Working {
+    /// A document of which nothing is here yet.
+    pub(crate) fn empty(id: DocumentId) -> Self {
+        Self { id, automerge: Automerge::new(), receipts: Receipts::new() }
+    }
+}
+
 /// Why an edit was not made.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum AuthorError {
@@ -67,18 +74,17 @@ pub(crate) fn load(connection: &Connection, id: DocumentId) -> Result<Working, A
     let damaged = |detail: &str| AuthorError::Damaged { document: id, damage: Refusal::new(Reason::Undecodable, detail) };
     let stored = change::working(connection, id)?;
     let expected = stored.len();
-    let (mut changes, mut receipts) = (Vec::with_capacity(expected), Receipts::new());
+    let (mut working, mut changes) = (Working::empty(id), Vec::with_capacity(expected));
     for stored in stored {
         let change = stored.decode().ok_or_else(|| damaged("a stored change is not the one that was stored"))?;
-        receipts.extend(stored.received_at.map(|at| (stored.hash, at)));
+        working.receipts.extend(stored.received_at.map(|at| (stored.hash, at)));
         changes.push(change);
     }
-    let mut automerge = Automerge::new();
-    automerge.apply_changes(changes).map_err(|_| damaged("the stored changes do not apply"))?;
-    if automerge.get_changes_meta(&[]).len() != expected {
+    working.automerge.apply_changes(changes).map_err(|_| damaged("the stored changes do not apply"))?;
+    if working.automerge.get_changes_meta(&[]).len() != expected {
         return Err(damaged("a stored change lacks one that it depends on"));
     }
-    Ok(Working { id, automerge, receipts })
+    Ok(working)
 }
 
 /// Carries out `command` and writes change, outbox entry and projected row.

@@ -27,12 +27,9 @@ impl Client {
     pub fn find_item(&self, text: &str) -> Result<DocumentId, FindError> {
         let known = self.read(|connection| Ok::<_, FindError>(item::numbers(connection).map_err(StoreError::from)?))?;
         let text = text.trim().to_lowercase();
-        let matches: [&dyn Fn(&(DocumentId, String)) -> bool; 3] =
-            [&|(id, number)| *number == text || id.to_string() == text, &|(_, number)| same_count(number, &text), &|(id, number)| {
-                !text.is_empty() && (number.ends_with(&text) || id.to_string().ends_with(&text))
-            }];
-        for matches in matches {
-            let found: Vec<_> = known.iter().filter(|item| matches(item)).cloned().collect();
+        // The first way that matches anything decides: a whole number is meant before the end of another.
+        for matches in [is_whole, is_count, is_end] {
+            let found: Vec<_> = known.iter().filter(|(id, number)| matches(&id.to_string(), number, &text)).cloned().collect();
             match found.as_slice() {
                 [] => {}
                 [(id, _)] => return Ok(*id),
@@ -43,8 +40,16 @@ impl Client {
     }
 }
 
-/// Whether `text` is the count of the day in `number`, with or without its zeros.
-fn same_count(number: &str, text: &str) -> bool {
+fn is_whole(id: &str, number: &str, text: &str) -> bool {
+    number == text || id == text
+}
+
+/// The count of the day, with or without its zeros.
+fn is_count(_: &str, number: &str, text: &str) -> bool {
     let count = number.rsplit('-').next().and_then(|count| count.parse::<u64>().ok());
     count.is_some() && count == text.parse().ok()
+}
+
+fn is_end(id: &str, number: &str, text: &str) -> bool {
+    !text.is_empty() && (number.ends_with(text) || id.ends_with(text))
 }

@@ -25,7 +25,7 @@ pub(crate) fn unfollow(transaction: &Transaction<'_>, feed: Feed) -> Result<()> 
 
 pub(crate) fn followed(connection: &Connection) -> Result<BTreeSet<Feed>> {
     let mut statement = connection.prepare_cached("SELECT feed FROM feed")?;
-    statement.query_map([], |row| feed_of(row))?.collect()
+    statement.query_map([], feed_of)?.collect()
 }
 
 /// The cursors mean nothing any more: the server's store is another one.
@@ -36,6 +36,12 @@ pub(crate) fn forget_cursors(transaction: &Transaction<'_>) -> Result<()> {
 pub(crate) fn advance(transaction: &Transaction<'_>, feed: Feed, cursor: u64, transfer: Option<&[u8]>) -> Result<()> {
     let sql = "UPDATE feed SET cursor = ?2, transfer = ?3 WHERE feed = ?1";
     transaction.prepare_cached(sql)?.execute((feed.to_string(), integer(cursor), transfer)).map(drop)
+}
+
+/// Whether everything up to `cursor` is stored, with no state transfer under way.
+pub(crate) fn is_at(connection: &Connection, feed: Feed, cursor: u64) -> Result<bool> {
+    let sql = "SELECT 1 FROM feed WHERE feed = ?1 AND cursor = ?2 AND transfer IS NULL";
+    connection.prepare_cached(sql)?.exists((feed.to_string(), integer(cursor)))
 }
 
 /// The feeds with a cursor, for the hello.

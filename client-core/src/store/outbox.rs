@@ -106,6 +106,19 @@ pub(crate) fn accept(transaction: &Transaction<'_>, device_seq: u64, received_at
     transaction.prepare_cached(sql)?.execute((integer(device_seq), received_at.as_unix_millis())).map(drop)
 }
 
+/// The change of a refused edit came back as part of the document. Answers the edit's number, if it was one.
+pub(crate) fn accept_refused(
+    transaction: &Transaction<'_>,
+    document: DocumentId,
+    hash: ChangeHash,
+    received_at: Timestamp,
+) -> Result<Option<u64>> {
+    let sql = "UPDATE outbox SET state = 'accepted', received_at = ?3, refusal = NULL
+               WHERE document = ?1 AND hash = ?2 AND state = 'quarantined' RETURNING device_seq";
+    let values = (document.as_bytes(), hash.0, received_at.as_unix_millis());
+    transaction.prepare_cached(sql)?.query_row(values, |row| number(row, "device_seq")).optional()
+}
+
 pub(crate) fn quarantine(transaction: &Transaction<'_>, device_seq: u64, received_at: Timestamp, refusal: &Refusal) -> Result<()> {
     let sql = "UPDATE outbox SET state = 'quarantined', received_at = ?2, refusal = ?3 WHERE device_seq = ?1";
     transaction.prepare_cached(sql)?.execute((integer(device_seq), received_at.as_unix_millis(), Json(refusal))).map(drop)

@@ -1,7 +1,7 @@
 //! What the server sends: documents that enter, change and leave.
 
 use linecrew_protocol::{
-    Automerge, Reason, Refusal,
+    Reason, Refusal,
     gate::{self, Inspected},
     ids::DocumentId,
     time::Timestamp,
@@ -9,13 +9,17 @@ use linecrew_protocol::{
 };
 use rusqlite::Transaction;
 
-use super::{Stored, SyncError, leave::leave, refresh::refresh};
+use super::{
+    Stored, SyncError,
+    leave::leave,
+    refresh::{derive, refresh},
+};
 use crate::{
-    authoring::{self, AuthorError},
+    authoring::{self, AuthorError, Working},
     client::Client,
     store::{
         change::{self, Standing},
-        document, feed, inbox, installation, sighting,
+        document, feed, inbox, installation, outbox, sighting,
     },
 };
 
@@ -38,10 +42,10 @@ impl Client {
                     EntryKind::Enter | EntryKind::Changed => take(transaction, &entries, entry)?,
                 }
             }
-            feed::advance(transaction, entries.feed, entries.cursor, entries.transfer.as_ref().map(|token| token.as_slice()))?;
             if entries.transfer_done {
-                drop_unlisted(transaction, &entries, now)?;
+                end_transfer(transaction, &entries, now)?;
             }
+            feed::advance(transaction, entries.feed, entries.cursor, entries.transfer.as_ref().map(|token| token.as_slice()))?;
             Ok(Stored { next_seq })
         })
     }
@@ -50,49 +54,68 @@ impl Client {
 fn take(transaction: &Transaction<'_>, entries: &Entries, entry: &Entry) -> Result<(), SyncError> {
     let id = entry.document;
     document::hold(transaction, id)?;
-    if document::find(transaction, id)?.is_some_and(|held| held.withdrawal.is_some()) {
+    if entry.kind == EntryKind::Enter {
         document::set_withdrawal(transaction, id, None)?;
         inbox::forget_withdrawal(transaction, id)?;
     }
     let transferring = entries.transfer.is_some() || entries.transfer_done;
     feed::enter(transaction, entries.feed, id, transferring)?;
-    let admitted = admit(transaction, id, &entry.changes)?;
-    if let Err(damage) = &admitted {
-        tracing::warn!(document.id = %id, damage.reason = %damage.reason, "what the server sent for a document does not pass the gate");
+    match admit(transaction, id, &entry.changes)? {
+        Ok(working) => {
+            document::set_damage(transaction, id, None)?;
+            derive(transaction, &working)
+        }
+        Err(damage) => {
+            tracing::warn!(document.id = %id, damage.reason = %damage.reason, "what the server sent for a document does not pass the gate");
+            document::set_damage(transaction, id, Some(&damage))?;
+            refresh(transaction, id)
+        }
     }
-    document::set_damage(transaction, id, admitted.err().as_ref())?;
-    refresh(transaction, id)
 }
 
 /// Passes all changes through the gate, on top of what is here, and stores them; or none.
-fn admit(transaction: &Transaction<'_>, id: DocumentId, records: &[ChangeRecord]) -> Result<Result<(), Refusal>, SyncError> {
-    let inspected: Result<Vec<Inspected>, Refusal> = records.iter().map(|record| gate::inspect(&record.change)).collect();
-    let inspected = match inspected {
+fn admit(transaction: &Transaction<'_>, id: DocumentId, records: &[ChangeRecord]) -> Result<Result<Working, Refusal>, SyncError> {
+    let mut working = match authoring::load(transaction, id) {
+        Ok(working) => working,
+        Err(AuthorError::Store(error)) => return Err(error.into()),
+        // What is here is damaged: the server may have sent all of it anew.
+        Err(_) => Working::empty(id),
+    };
+    let inspected = match receive(&mut working, records) {
         Ok(inspected) => inspected,
         Err(refusal) => return Ok(Err(refusal)),
     };
-    let mut automerge = match authoring::load(transaction, id) {
-        Ok(working) => working.automerge,
-        Err(AuthorError::Store(error)) => return Err(error.into()),
-        // What is here is damaged: the server may have sent all of it anew.
-        Err(_) => Automerge::new(),
-    };
-    if let Err(refusal) = gate::receive(&mut automerge, &inspected) {
-        return Ok(Err(refusal));
-    }
-    if automerge.is_empty() {
-        return Ok(Err(Refusal::new(Reason::UnknownDocument, "a document without changes")));
-    }
     for (inspected, record) in inspected.iter().zip(records) {
-        change::insert(transaction, id, inspected.change(), Standing::Accepted, Some(record.received_at))?;
+        let (hash, received_at) = (inspected.hash(), record.received_at);
+        change::insert(transaction, id, inspected.change(), Standing::Accepted, Some(received_at))?;
+        working.receipts.insert(hash, received_at);
+        // A dispatcher may have admitted what was refused before.
+        if let Some(device_seq) = outbox::accept_refused(transaction, id, hash, received_at)? {
+            inbox::forget_refusal(transaction, device_seq)?;
+        }
     }
-    Ok(Ok(()))
+    Ok(Ok(working))
 }
 
-fn drop_unlisted(transaction: &Transaction<'_>, entries: &Entries, now: Timestamp) -> Result<(), SyncError> {
+fn receive(working: &mut Working, records: &[ChangeRecord]) -> Result<Vec<Inspected>, Refusal> {
+    let inspected = records.iter().map(|record| gate::inspect(&record.change)).collect::<Result<Vec<_>, _>>()?;
+    gate::receive(&mut working.automerge, &inspected)?;
+    if working.automerge.is_empty() {
+        return Err(Refusal::new(Reason::UnknownDocument, "a document without changes"));
+    }
+    Ok(inspected)
+}
+
+/// The whole feed has been listed: what was not is no longer in it.
+fn end_transfer(transaction: &Transaction<'_>, entries: &Entries, now: Timestamp) -> Result<(), SyncError> {
+    let unlisted = feed::end_transfer(transaction, entries.feed)?;
+    // The last page for a second time: the pages before it are forgotten, and so is what they listed.
+    if feed::is_at(transaction, entries.feed, entries.cursor)? {
+        return Ok(());
+    }
     let at = sighting::find(transaction)?.map_or(now, |seen| seen.server);
     let withdrawal = Withdrawal { reason: LeaveReason::NotListed, by: None, at, to: None };
-    for document in feed::end_transfer(transaction, entries.feed)? {
+    for document in unlisted {
         leave(transaction, entries.feed, document, &withdrawal, now)?;
     }
     Ok(())

@@ -5,24 +5,27 @@ use rusqlite::Transaction;
 
 use super::SyncError;
 use crate::{
-    authoring::{self, AuthorError},
+    authoring::{self, AuthorError, Working},
     store::{change, document, feed, item},
 };
 
 /// Brings everything that is derived from a document's changes up to date.
 pub(super) fn refresh(transaction: &Transaction<'_>, id: DocumentId) -> Result<(), SyncError> {
-    let heads = match authoring::load(transaction, id) {
-        Ok(working) => {
-            item::project(transaction, &working)?;
-            change::accepted_heads(transaction, id)?
-        }
-        Err(AuthorError::Store(error)) => return Err(error.into()),
+    match authoring::load(transaction, id) {
+        Ok(working) => derive(transaction, &working),
+        Err(AuthorError::Store(error)) => Err(error.into()),
         Err(AuthorError::Damaged { damage, .. } | AuthorError::Refused(damage)) => {
             tracing::warn!(document.id = %id, damage.reason = %damage.reason, "a stored document is damaged");
             document::set_damage(transaction, id, Some(&damage))?;
             // Claiming to hold nothing of it makes the digests differ, and the server send all of it.
-            Vec::new()
+            Ok(feed::weigh(transaction, id, &[])?)
         }
-    };
-    Ok(feed::weigh(transaction, id, &heads)?)
+    }
+}
+
+/// The same for a document that is at hand, as its changes are stored.
+pub(super) fn derive(transaction: &Transaction<'_>, working: &Working) -> Result<(), SyncError> {
+    item::project(transaction, working)?;
+    let heads = change::accepted_heads(transaction, working.id)?;
+    Ok(feed::weigh(transaction, working.id, &heads)?)
 }

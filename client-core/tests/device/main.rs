@@ -1,0 +1,30 @@
+//! The device library on its own: no network, a server made of the protocol's own functions.
+
+#[cfg(test)]
+mod commands;
+#[cfg(test)]
+mod damage;
+#[cfg(test)]
+mod fleet;
+#[cfg(test)]
+mod full;
+#[cfg(test)]
+mod identity;
+#[cfg(test)]
+mod leaving;
+#[cfg(test)]
+mod lists;
+#[cfg(test)]
+mod office;
+#[cfg(test)]
+mod phone;
+#[cfg(test)]
+mod refusals;
+#[cfg(test)]
+mod restored;
+#[cfg(test)]
+mod sharing;
+#[cfg(test)]
+mod timing;
+#[cfg(test)]
+mod transfer;
