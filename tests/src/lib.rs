@@ -1,11 +1,16 @@
-//! Placeholder.
+#![doc = include_str!("../README.md")]
 
+pub mod check;
 pub mod clock;
 pub mod crash;
+pub mod day;
 pub mod divisions;
+pub mod fleet;
 pub mod link;
 pub mod office;
 pub mod organisation;
+pub mod phone;
 mod port;
+pub mod reports;
 pub mod seed;
 pub mod server;
