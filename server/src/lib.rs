@@ -4,6 +4,7 @@ pub mod admission;
 pub mod auth;
 pub mod clock;
 mod config;
+mod fail_point;
 mod http;
 pub mod live;
 mod run;

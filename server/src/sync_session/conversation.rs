@@ -12,6 +12,7 @@ use linecrew_protocol::{
 
 use super::{SyncDeps, limits, outgoing};
 use crate::{
+    fail_point,
     live::Seat,
     store::{Contact, Delivery, SessionOpening, StoreError},
 };
@@ -203,6 +204,7 @@ impl Conversation {
         let Some(principal) = self.phone.clone() else { return Ok(Vec::new()) };
         let delivery = Delivery { principal, push, now: self.deps.clock.now() };
         let (acked, effects) = self.deps.store.deliver(delivery).await?;
+        fail_point::reached(fail_point::AFTER_COMMIT_BEFORE_ACK).await;
         self.deps.live.publish(&effects);
         Ok(self.session.committed(acked))
     }
