@@ -41,10 +41,11 @@ pub(crate) async fn watch(phone: &Phone, page: impl Fn() -> Page) -> Result<(), 
             changed = observer.changed_async() => drop(changed?),
             _ = link.changed() => {}
             _ = redraw.tick() => {}
-            key = keys.recv() => match key {
-                Some(b'q' | b'Q') => return Ok(()),
+            // Without a keyboard the channel is closed: this arm then waits no more, rather than being ready for ever.
+            Some(key) = keys.recv() => match key {
+                b'q' | b'Q' => return Ok(()),
                 // Enter: try now.
-                Some(b'\n' | b'\r') => driver.nudge(),
+                b'\n' | b'\r' => driver.nudge(),
                 _ => {}
             },
             stop = tokio::signal::ctrl_c() => return stop.map_err(Failure::Terminal),
