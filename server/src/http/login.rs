@@ -110,8 +110,7 @@ async fn try_sign_in(arrival: &mut Arrival, app: &App) -> Result<(LoginResponse,
         Some(device) => Some(bind(app, device, person, now).await?),
         None => None,
     };
-    let Issued { token, expires_at } =
-        app.tokens.issue(audience, person, installation, now).map_err(|error| Problem::internal(&error))?;
+    let Issued { token, expires_at } = app.tokens.issue(audience, person, installation, now).map_err(|error| Problem::internal(&error))?;
     let mut headers = HeaderMap::new();
     if request.cookie {
         headers.extend(cookie::set(&token, expires_at, now, arrival).map(|cookie| (SET_COOKIE, cookie)));

@@ -46,7 +46,8 @@ pub(super) fn routes(app: &Arc<App>) -> BoxedFilter<(Response,)> {
             })
         });
     let once = warp::path!("v1" / "sync").and(only(Method::POST, "GET, POST")).and(arrival()).and(with(app));
-    let once = once.then(|arrival: Arrival, app: Arc<App>| async move { once_of(arrival, &app).await.unwrap_or_else(Problem::into_response) });
+    let once =
+        once.then(|arrival: Arrival, app: Arc<App>| async move { once_of(arrival, &app).await.unwrap_or_else(Problem::into_response) });
     socket.or(once).unify().boxed()
 }
 

@@ -182,7 +182,17 @@ async fn what_does_not_exist_is_not_found() {
     let unknown = "/v1/dispatches/01931c6e-7d00-7000-8000-00000000ffff";
     lin.get(unknown).await.problem(404, "not_found");
     lin.post(&format!("{unknown}/assign"), &json!({"crew": FIRST})).await.problem(404, "not_found");
-    for path in ["/v1", "/v1/", "/v2/health", "/v1/dispatches/7", "/v1/dispatches/x/assign", "/v1/health/x", "/nothing", "/../etc/passwd", "/assets/../../Cargo.toml"] {
+    for path in [
+        "/v1",
+        "/v1/",
+        "/v2/health",
+        "/v1/dispatches/7",
+        "/v1/dispatches/x/assign",
+        "/v1/health/x",
+        "/nothing",
+        "/../etc/passwd",
+        "/assets/../../Cargo.toml",
+    ] {
         lin.get(path).await.problem(404, "not_found");
     }
     lin.post(&format!("{unknown}/explode"), &json!({})).await.problem(404, "not_found");

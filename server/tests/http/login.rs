@@ -42,7 +42,13 @@ async fn the_board_signs_in_with_a_cookie_out_of_reach_of_scripts() {
 async fn the_cookie_is_secure_behind_a_proxy() {
     let server = Server::start().await;
     let body = json!({"username": "lin", "password": PASSWORD, "cookie": true}).to_string();
-    for (host, secure) in [("linecrew.example", true), ("localhost:8420", false), ("[::1]:8420", false), ("127.0.0.1", false), ("localhost.evil.example", true)] {
+    for (host, secure) in [
+        ("linecrew.example", true),
+        ("localhost:8420", false),
+        ("[::1]:8420", false),
+        ("127.0.0.1", false),
+        ("localhost.evil.example", true),
+    ] {
         let request = format!(
             "POST /v1/login HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
             body.len()
@@ -105,7 +111,13 @@ async fn an_installation_has_one_owner() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_malformed_sign_in_is_explained() {
     let server = Server::start().await;
-    for body in [json!({}), json!({"username": "lin"}), json!({"username": 5, "password": "x"}), json!([]), json!({"username": "lin", "password": "x", "extra": 1})] {
+    for body in [
+        json!({}),
+        json!({"username": "lin"}),
+        json!({"username": 5, "password": "x"}),
+        json!([]),
+        json!({"username": "lin", "password": "x", "extra": 1}),
+    ] {
         server.login(&body).await.problem(400, "invalid_field");
     }
     let json = [("Content-Type", "application/json")];

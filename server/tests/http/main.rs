@@ -1,5 +1,7 @@
 //! The HTTP side as callers meet it: a real server on a free port, a real store, raw sockets.
 
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::string_slice, reason = "a test may panic")]
+
 mod accept;
 mod assets;
 mod bodies;

@@ -5,7 +5,8 @@ use crate::server::{FIRST, GULOU, SECOND, Server, TAIJIANG, report, taken};
 #[tokio::test(flavor = "multi_thread")]
 async fn each_role_does_its_own_work_and_no_more() {
     let server = Server::start().await;
-    let (lin, bot, chen, root) = (server.machine("lin").await, server.machine("bot").await, server.machine("chen").await, server.machine("root").await);
+    let (lin, bot, chen, root) =
+        (server.machine("lin").await, server.machine("bot").await, server.machine("chen").await, server.machine("root").await);
     let item = taken(&bot, GULOU, "bot-1").await;
     let path = format!("/v1/dispatches/{}", item["id"].as_str().unwrap());
 

@@ -7,10 +7,7 @@ use linecrew_protocol::{
 };
 use serde_json::json;
 use tokio::{net::TcpStream, time::timeout};
-use tokio_tungstenite::{
-    MaybeTlsStream, WebSocketStream, connect_async,
-    tungstenite::Message,
-};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async, tungstenite::Message};
 
 use crate::{client::PATIENCE, server::Server};
 
@@ -114,7 +111,8 @@ async fn what_is_no_handshake_is_told_how_to_make_one() {
     assert_eq!((reply.status, reply.header("sec-websocket-accept")), (101, Some("s3pPLMBiTxaQ9kYGzzhZRbK+xOo=")));
 
     let changed = |name: &str, value: Option<&'static str>| {
-        let headers = good.iter().filter_map(|(own, kept)| if *own == name { value.map(|value| (*own, value)) } else { Some((*own, *kept)) });
+        let headers =
+            good.iter().filter_map(|(own, kept)| if *own == name { value.map(|value| (*own, value)) } else { Some((*own, *kept)) });
         request(&headers.chain([("Connection", "close")]).collect::<Vec<_>>())
     };
     for (name, value, status, code) in [
@@ -143,7 +141,9 @@ async fn bad_messages_end_the_session_and_nothing_else() {
 
     let mut text = connect(&server).await;
     text.send(Message::Text("hello".into())).await.unwrap();
-    assert!(matches!(timeout(PATIENCE, text.next()).await.unwrap(), Some(Ok(Message::Close(Some(frame)))) if u16::from(frame.code) == 1003));
+    assert!(
+        matches!(timeout(PATIENCE, text.next()).await.unwrap(), Some(Ok(Message::Close(Some(frame)))) if u16::from(frame.code) == 1003)
+    );
 
     let mut large = connect(&server).await;
     large.send(Message::Binary(vec![0; 1024 * 1024 + 1].into())).await.ok();

@@ -4,7 +4,10 @@ use linecrew_protocol::{
     ids::{DistrictId, DocumentId, InstallationId, PersonId},
     model::{
         person::{Grant, Role},
-        repair::{AreaClass, Customer, Fault, FaultCategory, Priority, Site, State, view::{ArrivalClock, RepairRow}},
+        repair::{
+            AreaClass, Customer, Fault, FaultCategory, Priority, Site, State,
+            view::{ArrivalClock, RepairRow},
+        },
     },
     time::Verdict,
 };

@@ -1,10 +1,6 @@
 //! What a thousand phones that say nothing cost the server.
 
-use std::{
-    io::{BufRead, BufReader},
-    net::SocketAddr,
-    process::{Child, Command, Stdio},
-};
+use std::net::SocketAddr;
 
 use linecrew_protocol::{
     ids::{InstallationId, PersonId},
@@ -22,40 +18,9 @@ use tokio::{
     net::TcpStream,
 };
 
+use crate::child::Server;
+
 const SOCKETS: u16 = 1_000;
-
-struct Server {
-    process: Child,
-    address: SocketAddr,
-}
-
-impl Server {
-    fn start(data: &std::path::Path) -> Self {
-        let mut process = Command::new(env!("CARGO_BIN_EXE_linecrew"))
-            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
-            .arg(data)
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let address = line.trim().strip_prefix("listening on http://").unwrap().parse().unwrap();
-        Self { process, address }
-    }
-
-    fn resident_kib(&self) -> u64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id())).unwrap();
-        let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
-        line.split_whitespace().nth(1).unwrap().parse().unwrap()
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        self.process.kill().ok();
-        self.process.wait().ok();
-    }
-}
 
 /// Shakes hands, and says hello when there is one to say; returns after the welcome.
 async fn open(address: SocketAddr, hello: Option<Vec<u8>>) -> TcpStream {

@@ -1,0 +1,8 @@
+//! The `linecrew` binary, as a process.
+
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
+#![cfg(target_os = "linux")]
+
+mod child;
+mod command_line;
+mod idle_sockets;
