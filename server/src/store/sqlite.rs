@@ -32,6 +32,7 @@ mod reconcile;
 mod reports;
 mod rows;
 mod session;
+mod tail;
 mod transfer;
 mod withdrawal;
 
@@ -149,17 +150,24 @@ impl SqliteStore {
     ) -> Answer<'_, T> {
         Box::pin(async move {
             let database = self.database.clone();
-            let read = move || database.read(job);
-            let result = if self.inline {
-                read()
-            } else {
-                let permit = Arc::clone(&self.readers).acquire_owned().await.map_err(|closed| error::failed(operation, closed))?;
-                let answer = tokio::task::spawn_blocking(read).await;
-                drop(permit);
-                answer.map_err(|panicked| error::failed(operation, panicked))?
-            };
-            result.map_err(|source| error::of_sqlite(operation, source))
+            let read = self.aside(operation, move || database.read(job)).await?;
+            read.map_err(|source| error::of_sqlite(operation, source))
         })
+    }
+
+    /// Does what takes a while where it holds up nobody; in a simulation, at once.
+    async fn aside<T: Send + 'static>(
+        &self,
+        operation: &'static str,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, super::StoreError> {
+        if self.inline {
+            return Ok(work());
+        }
+        let permit = Arc::clone(&self.readers).acquire_owned().await.map_err(|closed| error::failed(operation, closed))?;
+        let done = tokio::task::spawn_blocking(work).await;
+        drop(permit);
+        done.map_err(|panicked| error::failed(operation, panicked))
     }
 
     fn write<T: Send + 'static>(
@@ -244,7 +252,7 @@ impl Store for SqliteStore {
     fn deliver(&self, delivery: Delivery) -> Answer<'_, (Acked, Effects)> {
         Box::pin(async move {
             // Decoding needs no document, so it does not have to wait for the writer, nor the writer for it.
-            let delivery = deliver::Inspection::of(delivery);
+            let delivery = self.aside("inspect a push", move || deliver::Inspection::of(delivery)).await?;
             self.write("admit a push", move |transaction, desk| deliver::admit(transaction, desk, &delivery)).await
         })
     }

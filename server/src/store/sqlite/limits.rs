@@ -12,4 +12,4 @@ pub(super) const LOADED_BYTES_PER_CHANGE_BYTE: usize = 4;
 /// Refused edits of one document that its details show.
 pub(super) const MAX_QUARANTINED_SHOWN: usize = 200;
 /// Entries of a feed that one page looks at: many entries of few documents collapse into one page.
-pub(super) const MAX_WINDOW_ENTRIES: usize = 4_096;
+pub(super) const MAX_WINDOW_ENTRIES: usize = 2_048;

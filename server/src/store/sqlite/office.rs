@@ -23,10 +23,19 @@ use super::{
 use crate::store::{OfficeCommand, OfficeOrder, Ordered};
 
 pub(super) fn order(transaction: &Transaction<'_>, desk: &Desk, order: &OfficeOrder) -> rusqlite::Result<Ordered> {
+    let Some(by) = caller(transaction, &order.by)? else {
+        return Ok(Ordered::Refused(Refusal::new(Reason::RoleNotPermitted, "this person is not known here")));
+    };
     let Some(mut loaded) = documents::take(transaction, desk, order.document)? else { return Ok(Ordered::NotFound) };
-    let outcome = carry_out(transaction, desk, order, &mut loaded)?;
+    let order = OfficeOrder { by, ..order.clone() };
+    let outcome = carry_out(transaction, desk, &order, &mut loaded)?;
     documents::keep(desk, order.document, loaded);
     Ok(outcome)
+}
+
+/// The caller with the roles of this transaction: they may have changed since the request was let in.
+pub(super) fn caller(connection: &Connection, by: &Principal) -> rusqlite::Result<Option<Principal>> {
+    people::principal(connection, by.person, by.installation)
 }
 
 /// The store's own installation in the place of the caller's, with the next number of its edits.

@@ -39,7 +39,7 @@ pub(super) fn read(
             // Its own changes as well: nobody knows what it lost.
             _ => changes::records(connection, &Span::whole(document))?,
         };
-        if !budget.take(&changes) {
+        if !budget.take(1, &changes) {
             page.entries.clear();
             page.transfer = Some(Token::start(head.seq).encode(epoch, feed).into());
             page.more = true;

@@ -6,7 +6,7 @@ use linecrew_protocol::{
     model::{
         command::Written,
         document::{Meta, SCHEMA},
-        person::Role,
+        person::{Principal, Role},
         repair::{KIND, Order, Priority, command::report},
     },
 };
@@ -29,7 +29,8 @@ pub(super) fn take(transaction: &Transaction<'_>, desk: &Desk, request: &TakeRep
         }
         return rows::one(transaction, document)?.map(Taken::Replayed).ok_or_else(|| damaged("document"));
     }
-    if let Err(refusal) = permitted(request) {
+    let by = office::caller(transaction, &request.by)?;
+    if let Err(refusal) = permitted(by.as_ref(), request) {
         return Ok(Taken::Refused(refusal));
     }
     if !people::has_district(transaction, request.district)? {
@@ -38,9 +39,9 @@ pub(super) fn take(transaction: &Transaction<'_>, desk: &Desk, request: &TakeRep
     create(transaction, desk, request)
 }
 
-fn permitted(request: &TakeReport) -> Result<(), Refusal> {
-    let TakeReport { by, district, .. } = request;
-    if !by.is_office(*district) && !by.holds(Role::Integrator, *district) {
+fn permitted(by: Option<&Principal>, request: &TakeReport) -> Result<(), Refusal> {
+    let district = request.district;
+    if !by.is_some_and(|by| by.is_office(district) || by.holds(Role::Integrator, district)) {
         return Err(Refusal::new(Reason::RoleNotPermitted, "this role takes no reports in this district"));
     }
     request.report.validate()

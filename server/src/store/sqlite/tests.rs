@@ -1,1 +1,7 @@
+//! Stories about the embedded store, told with phones that follow the client's own rules.
 
+mod admission;
+mod feeds;
+mod office;
+mod storage;
+mod world;

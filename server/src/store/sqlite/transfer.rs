@@ -88,7 +88,7 @@ fn next(connection: &Connection, request: &Request, head: &FeedDigest, token: To
     let mut done = waiting.len() <= MAX_ENTRIES;
     for place in waiting {
         let changes = changes::records(connection, &Span::whole(place.1))?;
-        if !budget.take(&changes) {
+        if !budget.take(1, &changes) {
             done = false;
             break;
         }

@@ -1,0 +1,245 @@
+use linecrew_protocol::{
+    Reason,
+    ids::{CrewId, DocumentId},
+    model::repair::{RepairEvent, State},
+    wire::{Edit, LeaveReason, Outcome, Push},
+};
+use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
+
+use super::world::{CREW_A, CREW_B, FEED_A, FEED_B, Phone, World, organisation, person, verdicts, visit};
+use crate::store::Store as _;
+
+/// A phone of crew A with one item, offline from here on.
+async fn out_with_an_item() -> (World, DocumentId, Phone) {
+    let world = World::inline().await;
+    let item = world.item().await;
+    let mut phone = world.phone(2).await;
+    world.pull(&mut phone, FEED_A).await;
+    (world, item, phone)
+}
+
+/// The edit with one bit of its content wrong.
+fn damage(edit: &mut Edit) {
+    let mut bytes = edit.change.to_vec();
+    let last = bytes.len() - 1;
+    bytes[last] ^= 1;
+    edit.change = bytes.into();
+}
+
+#[tokio::test]
+async fn a_visit_is_accepted_and_shows_on_the_board() {
+    let (world, item, mut phone) = out_with_an_item().await;
+    visit(&mut phone, item);
+    let (acked, effects) = world.push(&phone, phone.outbox(1)).await.unwrap();
+    assert_eq!(verdicts(&acked), [None; 6]);
+    assert_eq!(acked.next_seq, 7);
+    assert_eq!(effects.feeds.into_iter().collect::<Vec<_>>(), [FEED_A]);
+    let row = world.row(item).await;
+    assert_eq!(effects.rows, std::slice::from_ref(&row));
+    assert_eq!((row.row.state, row.row.crew, row.row.lead), (State::Completed, Some(CREW_A), Some(person(2))));
+    let detail = world.store.detail(item).await.unwrap().unwrap();
+    assert_eq!(detail.view.history.len(), 8);
+    assert_eq!(detail.view.history.last().unwrap().by.name.as_deref(), Some("张伟"));
+    phone.store_acked(FEED_A, &acked);
+    let before = phone.received;
+    world.pull(&mut phone, FEED_A).await;
+    assert_eq!(phone.received, before, "its own edits are not sent back");
+}
+
+#[tokio::test]
+async fn a_batch_that_comes_again_in_any_cut_and_order_gets_the_same_answers() {
+    let world = World::inline().await;
+    let (item, other) = (world.item().await, world.item().await);
+    let mut phone = world.phone(2).await;
+    world.pull(&mut phone, FEED_A).await;
+    visit(&mut phone, item);
+    visit(&mut phone, other);
+    damage(&mut phone.edits[7]);
+    let first = world.send(&phone, 1).await;
+    let expected = vec![None, Some(Reason::Undecodable), Some(Reason::DependsOnRefused)];
+    let mut seen = verdicts(&first);
+    seen.dedup();
+    assert_eq!(seen, expected);
+    let revision = world.store.revision().await.unwrap();
+    let mut random = StdRng::seed_from_u64(7);
+    for round in 0..100 {
+        let from = random.random_range(0..phone.edits.len());
+        let to = random.random_range(from..=phone.edits.len());
+        let push = Push { first_seq: from as u64 + 1, edits: phone.edits[from..to].to_vec() };
+        let (again, effects) = world.push(&phone, push).await.unwrap();
+        assert_eq!(again.outcomes, first.outcomes[from..to], "round {round}");
+        assert_eq!(again.next_seq, first.next_seq);
+        assert!(effects.feeds.is_empty() && effects.rows.is_empty());
+    }
+    assert_eq!(world.store.revision().await.unwrap(), revision);
+    assert_eq!(world.store.detail(other).await.unwrap().unwrap().quarantined.len(), 5);
+}
+
+#[tokio::test]
+async fn a_gap_is_answered_with_the_number_that_is_wanted() {
+    let (world, item, mut phone) = out_with_an_item().await;
+    visit(&mut phone, item);
+    let (acked, effects) = world.push(&phone, phone.outbox(3)).await.unwrap();
+    assert_eq!((acked.outcomes.len(), acked.next_seq), (0, 1));
+    assert!(effects.feeds.is_empty() && effects.rows.is_empty());
+    assert_eq!(world.row(item).await.row.state, State::Assigned);
+    assert_eq!(world.send(&phone, 1).await.next_seq, 7);
+}
+
+#[tokio::test]
+async fn another_edit_under_a_used_number_is_kept_and_touches_nothing() {
+    let (world, item, mut phone) = out_with_an_item().await;
+    let mut copy = phone.clone();
+    phone.record(item, RepairEvent::Accepted);
+    copy.record(item, RepairEvent::Declined { reason: "车坏了".into() });
+    let accepted = world.send(&phone, 1).await;
+    let row = world.row(item).await;
+    for _ in 0..3 {
+        let refused = world.send(&copy, 1).await;
+        assert_eq!(verdicts(&refused), [Some(Reason::SequenceReused)]);
+        assert_eq!(refused.next_seq, 2);
+    }
+    assert_eq!(world.row(item).await, row);
+    assert_eq!(world.send(&phone, 1).await, accepted, "the first keeps its answer");
+    let kept = world.store.detail(item).await.unwrap().unwrap().quarantined;
+    assert_eq!(kept.iter().map(|edit| (edit.device_seq, edit.reason)).collect::<Vec<_>>(), [(1, Reason::SequenceReused)]);
+}
+
+#[tokio::test]
+async fn a_refused_edit_takes_its_successors_along_and_nobody_else() {
+    let world = World::inline().await;
+    let (item, other) = (world.item().await, world.item().await);
+    let mut phone = world.phone(2).await;
+    world.pull(&mut phone, FEED_A).await;
+    phone.record(item, RepairEvent::Accepted);
+    phone.record(other, RepairEvent::Accepted);
+    phone.record(item, RepairEvent::Departed);
+    phone.record(other, RepairEvent::Departed);
+    phone.record(item, RepairEvent::Arrived);
+    damage(&mut phone.edits[2]);
+    let acked = world.send(&phone, 1).await;
+    assert_eq!(verdicts(&acked), [None, None, Some(Reason::Undecodable), None, Some(Reason::DependsOnRefused)]);
+    phone.record(item, RepairEvent::WorkStarted);
+    phone.record(other, RepairEvent::Arrived);
+    assert_eq!(verdicts(&world.send(&phone, 6).await), [Some(Reason::DependsOnRefused), None], "also in a later push");
+    assert_eq!(world.row(item).await.row.state, State::Accepted);
+    assert_eq!(world.row(other).await.row.state, State::Arrived);
+    let bytes: Vec<Vec<u8>> = world
+        .store
+        .database
+        .read(|connection| connection.prepare("SELECT bytes FROM quarantine ORDER BY device_seq")?.query_map([], |row| row.get("bytes"))?.collect())
+        .map_err(|error: rusqlite::Error| error)
+        .unwrap();
+    let sent: Vec<Vec<u8>> = [2, 4, 5].iter().map(|place| phone.edits[*place as usize].change.to_vec()).collect();
+    assert_eq!(bytes, sent, "kept byte for byte");
+}
+
+#[tokio::test]
+async fn unknown_documents_and_foreign_changes_end_in_quarantine() {
+    let (world, item, mut phone) = out_with_an_item().await;
+    let stranger = world.phone(4).await;
+    phone.record(item, RepairEvent::Accepted);
+    let genuine = phone.edits[0].clone();
+    let nowhere = Edit { document: DocumentId::from_bytes([9; 16]), ..genuine.clone() };
+    let push = Push { first_seq: 1, edits: vec![genuine.clone(), nowhere, Edit { change: vec![1, 2, 3].into(), ..genuine.clone() }] };
+    let (acked, _) = world.push(&stranger, push).await.unwrap();
+    assert_eq!(verdicts(&acked), [Some(Reason::WrongActor), Some(Reason::UnknownDocument), Some(Reason::NotAChange)]);
+    assert_eq!(world.row(item).await.row.state, State::Assigned);
+    assert_eq!(verdicts(&world.send(&phone, 1).await), [None], "the forger took nothing away");
+    let (again, _) = world.push(&stranger, Push { first_seq: 4, edits: vec![genuine] }).await.unwrap();
+    assert_eq!(verdicts(&again), [Some(Reason::WrongActor)], "nor now that the change is known");
+}
+
+#[tokio::test]
+async fn what_a_person_may_do_is_read_when_the_edit_comes() {
+    let (world, item, mut phone) = out_with_an_item().await;
+    visit(&mut phone, item);
+    let mut moved = organisation();
+    moved.people[1].crew = Some(CREW_B);
+    world.store.import(moved).await.unwrap();
+    let acked = world.send(&phone, 1).await;
+    assert_eq!(verdicts(&acked)[..2], [Some(Reason::NotYourItem), Some(Reason::DependsOnRefused)]);
+    assert_eq!(world.row(item).await.row.state, State::Assigned);
+}
+
+#[tokio::test]
+async fn a_revoked_phone_loses_nothing_and_gets_nothing() {
+    let (world, item, mut phone) = out_with_an_item().await;
+    visit(&mut phone, item);
+    let installation = phone.principal.installation;
+    let revoke = move |transaction: &rusqlite::Transaction<'_>| {
+        transaction.execute("UPDATE installations SET revoked_at = 1 WHERE id = ?1", [installation.as_bytes()])
+    };
+    world.store.database.write(revoke).unwrap();
+    assert_eq!(verdicts(&world.send(&phone, 1).await), [Some(Reason::Revoked); 6]);
+    assert_eq!(world.store.detail(item).await.unwrap().unwrap().quarantined.len(), 6);
+    assert!(world.store.open_session(installation, person(2)).await.unwrap().is_none());
+    assert!(world.store.page(installation, FEED_A, 0, None).await.is_err());
+}
+
+#[tokio::test]
+async fn a_reassignment_stands_against_travel_and_says_who_decided() {
+    let (world, item, mut phone) = out_with_an_item().await;
+    phone.record(item, RepairEvent::Accepted);
+    phone.record(item, RepairEvent::Departed);
+    world.assign(item, CREW_B).await;
+    assert_eq!(verdicts(&world.send(&phone, 1).await), [None, None], "an honest edit, though overtaken");
+    let row = world.row(item).await;
+    assert_eq!((row.row.crew, row.row.state), (Some(CREW_B), State::Assigned));
+    world.pull(&mut phone, FEED_A).await;
+    assert!(!phone.holds(FEED_A, item));
+    let [(_, withdrawal)] = &phone.withdrawals[..] else { panic!("{:?}", phone.withdrawals) };
+    assert_eq!(withdrawal.reason, LeaveReason::Reassigned);
+    assert_eq!((withdrawal.by.as_deref(), withdrawal.to.as_deref()), (Some("王芳"), Some("抢修二班")));
+    let superseded = world.store.detail(item).await.unwrap().unwrap().view.history;
+    assert_eq!(superseded.iter().filter(|event| event.superseded).count(), 2);
+}
+
+#[tokio::test]
+async fn work_on_site_stands_against_a_reassignment() {
+    let (world, item, mut phone) = out_with_an_item().await;
+    for event in [RepairEvent::Accepted, RepairEvent::Departed, RepairEvent::Arrived] {
+        phone.record(item, event);
+    }
+    world.assign(item, CREW_B).await;
+    let mut other = world.phone(4).await;
+    world.pull(&mut other, FEED_B).await;
+    assert!(other.holds(FEED_B, item));
+    let (acked, effects) = world.push(&phone, phone.outbox(1)).await.unwrap();
+    assert_eq!(verdicts(&acked), [None; 3]);
+    assert_eq!(effects.feeds.into_iter().collect::<Vec<_>>(), [FEED_A, FEED_B]);
+    let row = world.row(item).await.row;
+    assert_eq!((row.crew, row.state), (Some(CREW_A), State::Arrived));
+    assert_eq!(row.attention.iter().map(|open| open.rule).collect::<Vec<_>>(), [3]);
+    world.pull(&mut other, FEED_B).await;
+    let [(_, withdrawal)] = &other.withdrawals[..] else { panic!("{:?}", other.withdrawals) };
+    assert_eq!(withdrawal.reason, LeaveReason::WorkStandsElsewhere);
+    assert_eq!((withdrawal.by.as_deref(), withdrawal.to.as_deref()), (Some("张伟"), Some("抢修一班")));
+    world.pull(&mut phone, FEED_A).await;
+    assert!(phone.holds(FEED_A, item), "it left and came back while the phone was offline");
+    assert!(phone.withdrawals.is_empty());
+}
+
+#[tokio::test]
+async fn an_item_cannot_be_handed_to_a_crew_that_does_not_exist() {
+    let (world, item, mut phone) = out_with_an_item().await;
+    phone.record(item, RepairEvent::Accepted);
+    phone.record(item, RepairEvent::HandedOver { crew: CrewId::from_bytes([0x77; 16]), reason: "太远".into() });
+    assert_eq!(verdicts(&world.send(&phone, 1).await), [None, Some(Reason::RuleViolated)]);
+    assert_eq!(world.row(item).await.row.crew, Some(CREW_A));
+}
+
+#[tokio::test]
+async fn a_change_that_is_there_already_is_accepted_with_its_first_receipt() {
+    let (world, item, mut phone) = out_with_an_item().await;
+    visit(&mut phone, item);
+    let first = world.send(&phone, 1).await;
+    let forget = |transaction: &rusqlite::Transaction<'_>| {
+        transaction.execute_batch("DELETE FROM edits; UPDATE installations SET next_device_seq = 1")
+    };
+    world.store.database.write(forget).unwrap();
+    let again = world.send(&phone, 1).await;
+    assert_eq!(again, first);
+    let times: Vec<&Outcome> = again.outcomes.iter().collect();
+    assert!(times.iter().all(|outcome| outcome.received_at == first.outcomes[0].received_at));
+}
