@@ -11,7 +11,7 @@ use crate::{
     clock::World,
     link::Quality,
     office::{NewReport, Office},
-    organisation::{Organisation, Shape},
+    organisation::{Organisation, Person, Shape},
     phone::{PATIENCE, Phone},
     reports::Reports,
     seed::Seed,
@@ -87,20 +87,45 @@ impl Fleet {
         let hotline = sign_in(&server, &organisation.hotline.username, &organisation.password).await;
         let reports = Reports::new(&organisation, seed);
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let mut fleet = Self { seed, world, server, organisation, office, hotline, phones: Vec::new(), reports, left_to_people: BTreeSet::new(), options, folder };
+        let mut fleet = Self {
+            seed,
+            world,
+            server,
+            organisation,
+            office,
+            hotline,
+            phones: Vec::new(),
+            reports,
+            left_to_people: BTreeSet::new(),
+            options,
+            folder,
+        };
         fleet.hand_out_phones().await;
         fleet
     }
 
     async fn hand_out_phones(&mut self) {
-        let organisation = self.organisation.clone();
-        for person in organisation.crews.iter().flat_map(|crew| crew.people.iter().take(self.options.phones_per_crew)) {
-            let folder = self.folder.path().join(&person.username);
-            let seed = self.seed.child(&person.username);
-            let mut phone = Phone::new(person, &organisation.password, self.server.address(), &folder, &self.world, seed);
-            phone.sign_in().await.expect("a sign-in on a clear link");
+        let crews = self.organisation.crews.clone();
+        for person in crews.iter().flat_map(|crew| crew.people.iter().take(self.options.phones_per_crew)) {
+            let phone = self.hand_phone_to(person).await;
             self.phones.push(phone);
         }
+    }
+
+    /// One phone more, which the fleet does not move by itself, for a person of this crew who has none.
+    ///
+    /// # Panics
+    /// Everybody of the crew has a phone already, or the sign-in fails.
+    pub async fn another_phone(&self, crew: usize) -> Phone {
+        let person = self.organisation.crews[crew].people.get(self.options.phones_per_crew);
+        self.hand_phone_to(person.expect("somebody without a phone")).await
+    }
+
+    async fn hand_phone_to(&self, person: &Person) -> Phone {
+        let (folder, seed) = (self.folder.path().join(&person.username), self.seed.child(&person.username));
+        let mut phone = Phone::new(person, &self.organisation.password, self.server.address(), &folder, &self.world, seed);
+        phone.sign_in().await.expect("a sign-in on a clear link");
+        phone
     }
 
     /// The crew at this place.

@@ -18,11 +18,8 @@ impl Seed {
     /// The seed of a part, such as one phone of the fleet.
     #[must_use]
     pub fn child(self, part: &str) -> Self {
-        // FNV-1a over the part's name, then SplitMix64's finaliser: neighbouring seeds must not give neighbouring children.
-        let named = part.bytes().fold(0xcbf2_9ce4_8422_2325 ^ self.0, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
-        let mixed = (named ^ (named >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        Self(mixed ^ (mixed >> 31))
+        // Each byte is mixed in on its own: neighbouring seeds and names must not meet.
+        Self(part.bytes().fold(mixed(self.0), |hash, byte| mixed(hash ^ u64::from(byte))))
     }
 
     /// The seeds that a test runs: the one in `LINECREW_SEED`; with `LINECREW_DEEP` the first `deep`; else the first `usual`.
@@ -37,6 +34,14 @@ impl Seed {
         let count = if env::var_os("LINECREW_DEEP").is_some() { deep } else { usual };
         (0..count).map(Self).collect()
     }
+}
+
+/// One step of SplitMix64 (Steele, Lea and Flood 2014): every bit of the answer depends on every bit of the number.
+fn mixed(number: u64) -> u64 {
+    let number = number.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let number = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let number = (number ^ (number >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    number ^ (number >> 31)
 }
 
 impl fmt::Display for Seed {

@@ -171,9 +171,18 @@ impl Server {
         self.import().await;
     }
 
+    /// Somebody changes crew, role or name: imports the organisation as it is now. The server may run meanwhile and sees it at once.
+    ///
+    /// # Panics
+    /// It is not imported.
+    pub async fn reorganise(&mut self, organisation: &Organisation) {
+        self.organisation = organisation.clone();
+        self.import().await;
+    }
+
     async fn import(&self) {
         match &self.place {
-            Place::Inside => inside::import(self.data.path(), &self.organisation).await,
+            Place::Inside => inside::import(self.running.as_ref(), self.data.path(), &self.organisation).await,
             Place::Child(program) => {
                 let file = self.data.path().join("organisation.json");
                 fs::write(&file, self.organisation.to_json().to_string()).expect("a file for the import");

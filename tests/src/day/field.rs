@@ -36,7 +36,8 @@ impl Fleet {
 
     /// Both are offline before the first accepts, so neither sees the other.
     pub(super) fn two_accept(&mut self, crew: usize, pick: u32) -> Outcome {
-        let [one, other] = self.phones.get_mut(self.phones_of(crew))?.first_chunk_mut::<2>()?;
+        let places = self.phones_of(crew);
+        let [one, other] = self.phones.get_mut(places)?.first_chunk_mut::<2>()?;
         let held: Vec<_> = one.items().into_iter().filter(|item| item.row.state == State::Assigned && other.holds(item.row.id)).collect();
         let item = choose(held, pick)?;
         one.go_offline();

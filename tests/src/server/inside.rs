@@ -20,6 +20,7 @@ use tokio::{
     task::JoinHandle,
 };
 
+use super::Running;
 use crate::{clock::World, organisation::Organisation, port::Port};
 
 #[derive(Debug)]
@@ -70,9 +71,13 @@ impl Drop for Inside {
     }
 }
 
-pub(super) async fn import(data: &Path, organisation: &Organisation) {
+pub(super) async fn import(running: Option<&Running>, data: &Path, organisation: &Organisation) {
+    let import = organisation.to_import(hash_of(&organisation.password));
+    if let Some(Running::Inside(inside)) = running {
+        return inside.store.import(import).await.expect("the organisation is imported");
+    }
     let store = open_store(data, UtcOffset::CHINA).expect("the store opens");
-    store.import(organisation.to_import(hash_of(&organisation.password))).await.expect("the organisation is imported");
+    store.import(import).await.expect("the organisation is imported");
     store.close().expect("the store closes");
 }
 

@@ -1,0 +1,61 @@
+//! The server comes back with another store than the one that phones know.
+
+use linecrew_client::{EditStatus, InboxBody};
+use linecrew_protocol::model::repair::State;
+use linecrew_tests::{
+    fleet::{Fleet, FleetOptions},
+    seed::Seed,
+};
+
+use crate::detail;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_restored_backup_lacks_is_sent_again() {
+    let mut fleet = Fleet::assemble(Seed(12), FleetOptions::small(1, 2)).await;
+    let item = fleet.dispatch(0).await;
+    fleet.phones[0].accept(item).unwrap();
+    fleet.must_settle().await;
+    fleet.server.stop().await;
+    let backup = fleet.server.back_up();
+    fleet.server.start().await;
+
+    fleet.phones[0].depart(item).unwrap();
+    fleet.phones[0].arrive(item).unwrap();
+    fleet.phones[1].note(item, "备用钥匙在二楼").unwrap();
+    fleet.must_settle().await;
+    assert_eq!(detail(&fleet, item).await.view.row.state, State::Arrived);
+
+    fleet.server.stop().await;
+    fleet.phones[1].note(item, "服务器停机时写的").unwrap();
+    fleet.server.restore(backup);
+    fleet.server.start().await;
+    let tally = fleet.must_settle().await;
+    assert_eq!((tally.edits, tally.accepted), (5, 5));
+    let seen = detail(&fleet, item).await.view;
+    assert_eq!((seen.row.state, seen.notes.lines().count()), (State::Arrived, 2));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_empty_store_gets_every_edit_offered_again_and_no_one_loses_a_word() {
+    let mut fleet = Fleet::assemble(Seed(13), FleetOptions::small(1, 1)).await;
+    let item = fleet.dispatch(0).await;
+    fleet.phones[0].accept(item).unwrap();
+    fleet.phones[0].note(item, "用户姓陈，三楼").unwrap();
+    fleet.must_settle().await;
+    fleet.phones[0].go_offline();
+    fleet.phones[0].depart(item).unwrap();
+
+    fleet.server.stop().await;
+    fleet.server.lose_everything().await;
+    fleet.server.start().await;
+    fleet.phones[0].come_back();
+    // Another store has another key: the old token is worth nothing there.
+    fleet.phones[0].sign_in().await.unwrap();
+    fleet.phones[0].is_answered().await;
+
+    let phone = &fleet.phones[0];
+    assert!(phone.edits().iter().all(|edit| matches!(edit.status, EditStatus::NeedsAttention { .. })), "{:?}", phone.edits());
+    let refused = phone.inbox().into_iter().filter(|entry| matches!(entry.body, InboxBody::Refused { .. })).count();
+    assert_eq!(refused, 3, "also those that the lost store had accepted: {:?}", phone.inbox());
+    phone.until("letting go of the item", |phone| phone.items().is_empty()).await;
+}

@@ -1,0 +1,69 @@
+//! A phone could not know that its person may no longer do this: the edit is refused, kept, and shown with its values.
+
+use linecrew_client::InboxBody;
+use linecrew_protocol::{Reason, model::person::Role, model::repair::RepairCommand};
+use linecrew_tests::{
+    fleet::{Fleet, FleetOptions},
+    seed::Seed,
+};
+
+use crate::detail;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_edit_for_a_crew_that_one_has_left_waits_in_quarantine_and_in_the_inbox() {
+    let mut fleet = Fleet::assemble(Seed(10), FleetOptions::small(2, 2)).await;
+    let item = fleet.dispatch(0).await;
+    let other = fleet.dispatch(0).await;
+    fleet.phones[0].go_offline();
+    let refused = [fleet.phones[0].accept(item), fleet.phones[0].note(item, "三相不平衡，已拍照")].map(Result::unwrap);
+
+    // The office moves the person to the other crew, which the phone cannot know.
+    let moved = fleet.phones[0].person.id;
+    let crew = fleet.crew(1);
+    let mut organisation = fleet.organisation.clone();
+    organisation.crews[0].people.iter_mut().filter(|person| person.id == moved).for_each(|person| person.crew = Some(crew));
+    fleet.server.reorganise(&organisation).await;
+    fleet.phones[0].person.crew = Some(crew);
+
+    // The mates go on.
+    fleet.phones[1].accept(item).unwrap();
+    fleet.phones[1].depart(other).unwrap_err();
+    fleet.phones[1].accept(other).unwrap();
+
+    let tally = fleet.must_settle().await;
+    assert_eq!((tally.edits, tally.accepted, tally.quarantined), (4, 2, 2));
+    let seen = detail(&fleet, item).await;
+    assert_eq!(seen.quarantined.len(), 2);
+    assert_eq!(seen.quarantined[0].reason, Reason::NotYourItem);
+    assert_eq!(seen.view.row.lead, Some(fleet.phones[1].person.id), "others are unaffected");
+    let kept: Vec<RepairCommand> = fleet.phones[0]
+        .inbox()
+        .into_iter()
+        .filter_map(|entry| match entry.body {
+            InboxBody::Refused { command, .. } if entry.document == item => Some(command),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(kept.len(), refused.len());
+    assert!(kept.contains(&RepairCommand::Note { text: "三相不平衡，已拍照".to_owned() }), "with its values: {kept:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_edit_in_a_role_that_was_taken_away_is_kept_too() {
+    let mut fleet = Fleet::assemble(Seed(11), FleetOptions::small(1, 2)).await;
+    let item = fleet.dispatch(0).await;
+    fleet.phones[0].go_offline();
+    fleet.phones[0].accept(item).unwrap();
+    fleet.phones[0].arrive(item).unwrap();
+
+    let person = fleet.phones[0].person.id;
+    let mut organisation = fleet.organisation.clone();
+    organisation.crews[0].people.iter_mut().filter(|known| known.id == person).for_each(|known| known.role = Role::Auditor);
+    fleet.server.reorganise(&organisation).await;
+
+    let tally = fleet.must_settle().await;
+    assert_eq!((tally.edits, tally.quarantined), (2, 2));
+    let seen = detail(&fleet, item).await;
+    assert_eq!(seen.quarantined[0].reason, Reason::RoleNotPermitted);
+    assert!(seen.view.history.iter().all(|event| event.kind != "arrived"), "nothing of it is part of the item");
+}
