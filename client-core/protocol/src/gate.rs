@@ -6,12 +6,25 @@
 //!
 //! 1. [`inspect`] needs no document: size, envelope, header and column list are read by our own code; operations are counted by our own
 //!    walk over the run-length columns; only then does Automerge decode, and its re-encoding must give the same bytes.
-//! 2. [`apply`] needs the document: actor and sequence number, dependencies, operation numbers, nesting, limits; the change is tried on a
-//!    copy, from which it must come out again byte for byte.
+//! 2. [`apply()`] needs the document: actor and sequence number, dependencies, operation numbers, limits, and that every operation refers to
+//!    objects, elements and values that exist where its author looked; then the change is tried on a copy, from which it must come out
+//!    again byte for byte.
 //! 3. [`touched`] tells which sections the operations edit; what of that is permitted is the model's business.
 //!
-//! [`receive`] is the same for what a phone gets from its server. This module never does IO, never reads a clock, and a refusal never
+//! [`receive()`] is the same for what a phone gets from its server. This module never does IO, never reads a clock, and a refusal never
 //! holds content.
+//!
+//! # Cost
+//! One event added to a repair dispatch of 50 changes, release build, 2 cores of an AMD EPYC, 2026-11-23 (`tests/gate/cost.rs`): `inspect`
+//! 4 µs, `apply` 41 µs, `apply` to a document that moved on since 390 µs (292 µs of it Automerge's `fork_at`). With the dev profile 5, 73 and
+//! 810 µs. The largest change, 9,900 operations, takes 24 ms.
+//!
+//! Saving and loading the document for every change would add 137 µs and grow with the document. It is not done, because it is not what
+//! protects: in a release build Automerge 0.12.0 also takes changes that reload but lie in another order than on other replicas. What
+//! protects are the canonical encoding and the rules on references. With both, of 300,000 changes with altered bytes and 60,000 with
+//! shuffled references, those accepted (7,446 and 18,000) could all be saved, loaded and rebuilt to the same operations in the same order,
+//! and none of the others made Automerge panic (`tests/gate_mutants.rs`). Without the rules on references it panicked 3,638 times in 13,753
+//! of the latter, at last in `load`.
 
 mod apply;
 mod chunk;

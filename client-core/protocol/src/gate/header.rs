@@ -42,7 +42,7 @@ impl Header {
         // The change's time is claimed by the phone and used by nobody.
         cursor.signed()?;
         read_message(cursor)?;
-        let actors = 1 + read_other_actors(cursor, &actor)?;
+        let actors = 1 + read_other_actors(cursor)?;
         Ok(Self { deps, actor, seq, start_op, actors })
     }
 
@@ -89,23 +89,18 @@ fn read_message(cursor: &mut Cursor<'_>) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Automerge writes them sorted, without the author; more than 16 bytes would make each predecessor an allocation of its own.
-fn read_other_actors(cursor: &mut Cursor<'_>, author: &ActorId) -> Result<u64, Refusal> {
+/// More than 16 bytes would make each predecessor an allocation of its own. That they are sorted and used is seen when re-encoding.
+fn read_other_actors(cursor: &mut Cursor<'_>) -> Result<u64, Refusal> {
     let count = cursor.unsigned()?;
     if count > MAX_CHANGE_ACTORS as u64 {
         return Err(cursor.undecodable(&format!("{count} other actors, at most {MAX_CHANGE_ACTORS}")));
     }
-    let mut last: Option<&[u8]> = None;
     for _ in 0..count {
         let length = cursor.unsigned()?;
         if length > ACTOR_BYTES as u64 {
             return Err(Refusal::new(Reason::WrongActor, format!("header: another actor of {length} bytes, at most {ACTOR_BYTES}")));
         }
-        let actor = cursor.take(length)?;
-        if actor == author.to_bytes() || last.is_some_and(|last| last >= actor) {
-            return Err(Refusal::new(Reason::NotCanonical, "header: other actors are not sorted and unique"));
-        }
-        last = Some(actor);
+        cursor.take(length)?;
     }
     Ok(count)
 }

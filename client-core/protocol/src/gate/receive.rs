@@ -14,7 +14,7 @@ use crate::refusal::{Reason, Refusal};
 /// Applies changes of any actors in the order given: all, or none when one of them is refused. Those already in the document are skipped.
 ///
 /// # Errors
-/// As [`super::apply`], save [`Reason::WrongActor`]: a phone does not know every actor. Another change under an actor and sequence number
+/// As [`super::apply()`], save [`Reason::WrongActor`]: a phone does not know every actor. Another change under an actor and sequence number
 /// that the document already has is [`Reason::WrongSequence`].
 pub fn receive(document: &mut Automerge, changes: &[Inspected]) -> Result<(), Refusal> {
     let mut next = next_sequences(document);

@@ -2,7 +2,7 @@
 //!
 //! Automerge checks next to none of this. Depending on the build it panics while applying, applies and then panics at every later `load`,
 //! or files operations in an order that its queries do not expect, which other replicas need not share. These rules are those that its own
-//! transactions keep; with them, none of 300,000 changes with shuffled references made it panic (`tests/gate_mutants.rs`).
+//! transactions keep; with them, none of 100,000 changes with shuffled references made it panic (`tests/gate_mutants.rs`).
 
 use std::collections::HashMap;
 

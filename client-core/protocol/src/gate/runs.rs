@@ -40,21 +40,15 @@ pub(super) fn walk<'a, T>(
 
 /// The rows of a column of alternating counts of false and true.
 pub(super) fn walk_booleans(mut column: Cursor<'_>) -> Result<u64, Refusal> {
-    let (mut total, mut first) = (0, true);
+    let mut total = 0;
     while !column.is_empty() {
         let rows = column.unsigned()?;
-        // Only "no false before the first true" may be zero.
-        if !std::mem::take(&mut first) || rows > 0 {
-            total = add(&column, total, rows)?;
-        }
+        total = add(&column, total, rows)?;
     }
     Ok(total)
 }
 
 fn add(column: &Cursor<'_>, total: u64, rows: u64) -> Result<u64, Refusal> {
-    if rows == 0 {
-        return Err(Refusal::new(Reason::NotCanonical, format!("{}: a run of no rows", column.part())));
-    }
     let total = total.saturating_add(rows);
     if total > MAX_CHANGE_OPS {
         let detail = format!("{}: {total} rows, at most {MAX_CHANGE_OPS}", column.part());

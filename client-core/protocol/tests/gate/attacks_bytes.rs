@@ -56,7 +56,7 @@ fn run_length_bombs() {
         // All columns agree: 74 bytes that Automerge would try to decode to the end.
         let mut bomb = Forged { columns: Vec::new(), ..Forged::default() };
         for (spec, column) in
-            [(0x15, vec![run(1), vec![b'k']].concat()), (0x34, unsigned(rows)), (0x42, run(1)), (0x56, run(0)), (0x70, run(0))]
+            [(0x15, [run(1), vec![b'k']].concat()), (0x34, unsigned(rows)), (0x42, run(1)), (0x56, run(0)), (0x70, run(0))]
         {
             bomb = bomb.with_column(spec, column);
         }
@@ -163,6 +163,9 @@ fn columns() {
     assert_eq!(forged(0x42, &[]), Some(Reason::Undecodable));
     assert_eq!(forged(0x42, &[0x7f, 9]), Some(Reason::Undecodable)); // unknown action
     assert_eq!(forged(0x42, &[2, 1]), Some(Reason::Undecodable)); // two operations where the others have one
+    assert_eq!(forged(0x01, &[]), Some(Reason::Undecodable));
+    assert_eq!(forged(0x15, &[0x7e, 1, b'k', 1, b'l']), Some(Reason::Undecodable)); // two keys for one operation
+    assert_eq!(forged(0x15, &[0, 0, 0x7f, 1, b'k']), Some(Reason::NotCanonical)); // a run of no rows
     assert_eq!(forged(0x42, &[0, 1]), Some(Reason::Undecodable)); // null
     assert_eq!(forged(0x15, &[0x7f, 1, 0xff]), Some(Reason::Undecodable)); // not UTF-8
     assert_eq!(forged(0x56, &[0x7f, 0x16]), forged(0x57, &[1]).or(None)); // a text of one byte, 0x01, is a text

@@ -1,7 +1,9 @@
 //! Attacks against a document: well-formed changes that do not belong where they are sent.
 
+use std::time::{Duration, Instant};
+
 use automerge::{
-    Automerge, AutomergeError, Change, ExpandedChange, ObjType, ROOT, ReadDoc, ScalarValue, legacy, marks, transaction::Transactable,
+    Automerge, AutomergeError, Change, ExpandedChange, ObjId, ObjType, ROOT, ReadDoc, ScalarValue, legacy, marks, transaction::Transactable,
 };
 use linecrew_protocol::{
     ActorId, Reason,
@@ -175,7 +177,8 @@ fn operations_that_refer_to_nothing() {
     let list_element = legacy::OpId::new(3, &actor(1));
     let object = |id: &legacy::OpId| legacy::ObjectId::Id(id.clone());
     let element = |id: &legacy::OpId| legacy::Key::Seq(legacy::ElementId::Id(id.clone()));
-    let attacks: [(&str, &dyn Fn(&mut legacy::Op)); 9] = [
+    type Attack<'a> = (&'a str, &'a dyn Fn(&mut legacy::Op));
+    let attacks: [Attack<'_>; 9] = [
         ("unknown object", &|operation| operation.obj = object(&stranger)),
         ("object that is a value", &|operation| operation.obj = object(&list_element)),
         ("unknown predecessor", &|operation| operation.pred = vec![stranger.clone()].into()),
@@ -215,6 +218,34 @@ fn odd_values_pass_and_survive() {
         let odd = forge(&bytes, |change| change.operations[0].action = legacy::OpType::Put(value));
         let merged = apply(&document, &odd, &expect(2, 1)).unwrap().into_merged();
         assert_eq!(Automerge::load(&merged.save()).unwrap().get_heads(), merged.get_heads());
+    }
+}
+
+/// Making such a change is slow with Automerge's debug assertions, so the full size is for release builds.
+const LARGEST: usize = if cfg!(debug_assertions) { 800 } else { 9_900 };
+
+/// The most that a change can hold, in the shapes that make Automerge work most.
+#[test]
+fn the_largest_changes_are_bounded_in_time() {
+    let (document, _) = pair();
+    let object = |document: &Automerge, name: &str| document.get(ROOT, name).unwrap().unwrap().1;
+    type Fill = fn(&mut automerge::transaction::Transaction<'_>, [ObjId; 3]) -> Result<(), AutomergeError>;
+    let largest: [(&str, Fill); 5] = [
+        ("inserts at the front", |t, [_, list, _]| (0..LARGEST).try_for_each(|_| t.insert(&list, 0, 1))),
+        ("inserts at the end", |t, [_, list, _]| (0..LARGEST).try_for_each(|n| t.insert(&list, n, 1))),
+        ("overwrites of one key", |t, [map, ..]| (0..LARGEST).try_for_each(|n| t.put(&map, "a", n as u64 % 2))),
+        ("overwrites of one element", |t, [_, list, _]| (0..LARGEST).try_for_each(|n| t.put(&list, 0, n as u64 % 2))),
+        ("text", |t, [.., notes]| t.splice_text(&notes, 0, 0, &"x".repeat(LARGEST))),
+    ];
+    for (name, fill) in largest {
+        let objects = ["map", "list", "notes"].map(|name| object(&document, name));
+        let mut phone = document.fork().with_actor(actor(2));
+        let bytes = edit(&mut phone, |transaction| fill(transaction, objects));
+        let begin = Instant::now();
+        let inspected = inspect(&bytes).unwrap();
+        apply(&document, &inspected, &expect(2, 1)).unwrap();
+        println!("{name}: {} bytes, {:?}", bytes.len(), begin.elapsed());
+        assert!(begin.elapsed() < Duration::from_millis(500), "{name}: {:?}", begin.elapsed());
     }
 }
 
