@@ -17,7 +17,7 @@ use rand::{Rng, rngs::StdRng};
 /// SIGKILL on every Unix.
 const KILLED: i32 = 9;
 /// The longest life: some tens of commands.
-const LONGEST: Duration = Duration::from_millis(160);
+const LONGEST: Duration = Duration::from_millis(120);
 
 /// How a process lives and dies.
 #[derive(Debug)]
@@ -47,7 +47,12 @@ impl Round {
     /// Lives it, and answers every promise that was made.
     pub(crate) fn live(&self, store: &Path) -> Vec<SavedEdit> {
         let mut command = Command::new(env!("CARGO_BIN_EXE_linecrew-crash-phone"));
-        command.arg("--store").arg(store).args(["--seed", &self.seed.to_string(), "--contact", &format!("{:?}", self.contact).to_lowercase()]);
+        command.arg("--store").arg(store).args([
+            "--seed",
+            &self.seed.to_string(),
+            "--contact",
+            &format!("{:?}", self.contact).to_lowercase(),
+        ]);
         let mut process = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().expect("the phone starts");
         let lines = lines(process.stdout.take().expect("its output is ours"));
         let end = Instant::now() + self.lifetime;

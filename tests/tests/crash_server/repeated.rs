@@ -1,0 +1,98 @@
+//! The acknowledgement is lost and the batch comes again, and again, and out of order.
+
+use linecrew_client::transport::{Cleartext, Endpoint, ServerAddress, TcpTransport, Transport};
+use linecrew_protocol::wire::{Acked, Frame, Hello, Push, decode_message, encode_message};
+use linecrew_tests::{
+    fleet::{Fleet, FleetOptions},
+    seed::Seed,
+};
+use rand::{Rng, seq::SliceRandom};
+
+use crate::ledger::Ledger;
+
+/// Edits in the batch.
+const EDITS: usize = 10;
+/// How often a batch comes.
+const TIMES: [usize; 4] = [1, 2, 10, 100];
+
+/// The phone's end of single requests, without its memory: every answer is lost on the way back.
+struct Forgetful {
+    transport: TcpTransport,
+    hello: Hello,
+}
+
+impl Forgetful {
+    async fn send(&self, push: Push) -> Acked {
+        let message = encode_message(&[Frame::Hello(self.hello.clone()), Frame::Push(push)]).expect("a message");
+        let answer = self.transport.post(Endpoint::Sync, message).await.expect("an answer");
+        let frames = decode_message(&answer).expect("a message");
+        let acked = frames.into_iter().find_map(|frame| if let Frame::Acked(acked) = frame { Some(acked) } else { None });
+        acked.expect("an acknowledgement")
+    }
+}
+
+/// A fleet of one phone that holds an item and has ten edits to send, and its forgetful double.
+async fn unsent(seed: Seed) -> (Fleet, Forgetful, Push) {
+    let mut fleet = Fleet::assemble(seed, FleetOptions::small(1, 1)).await;
+    let item = fleet.dispatch(0).await;
+    let phone = &mut fleet.phones[0];
+    phone.rest().await;
+    for number in 0..EDITS {
+        phone.note(item, &format!("第{number}条")).expect("a note is saved");
+    }
+    let (hand, push) = phone.client().hand().expect("the store reads").expect("somebody is signed in");
+    let address = ServerAddress::parse(&fleet.server.url(), Cleartext::LoopbackOnly).expect("an address");
+    let double = Forgetful { transport: TcpTransport::new(address), hello: hand.hello };
+    (fleet, double, push.expect("edits to send"))
+}
+
+async fn finish(mut fleet: Fleet) {
+    let tally = fleet.must_settle().await;
+    assert_eq!((tally.edits, tally.accepted), (EDITS as u64, EDITS as u64));
+    let ledger = Ledger::open(fleet.server.data());
+    ledger.check_each_once();
+    assert_eq!(ledger.changes(fleet.phones[0].installation()), EDITS);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_batch_that_comes_a_hundred_times_is_stored_once_and_answered_alike() {
+    for times in TIMES {
+        let (fleet, double, push) = unsent(Seed(times as u64)).await;
+        let first = double.send(push.clone()).await;
+        assert_eq!((first.outcomes.len(), first.next_seq), (EDITS, EDITS as u64 + 1));
+        for _ in 1..times {
+            assert_eq!(double.send(push.clone()).await, first);
+        }
+        finish(fleet).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn batches_out_of_order_are_stored_once_and_answered_alike() {
+    for seed in Seed::chosen(5, 50) {
+        println!("seed {seed}");
+        let (fleet, double, push) = unsent(seed).await;
+        let mut random = seed.random("order");
+        // Overlapping pieces of the batch, each several times, in any order.
+        let mut pieces: Vec<Push> = (0..40).map(|_| piece(&push, random.random_range(0..EDITS), random.random_range(1..=EDITS))).collect();
+        pieces.shuffle(&mut random);
+        let mut known: Vec<Option<_>> = vec![None; EDITS + 1];
+        for piece in pieces.into_iter().chain([push]) {
+            let stored = known.iter().flatten().count() as u64;
+            let gap = piece.first_seq > stored + 1;
+            let answer = double.send(piece.clone()).await;
+            assert_eq!(answer.outcomes.is_empty(), gap, "{} after {stored}", piece.first_seq);
+            for outcome in answer.outcomes {
+                let before = known[usize::try_from(outcome.device_seq).expect("a small number")].get_or_insert_with(|| outcome.clone());
+                assert_eq!(*before, outcome, "another answer to the same edit");
+            }
+            assert_eq!(answer.next_seq, known.iter().flatten().count() as u64 + 1);
+        }
+        finish(fleet).await;
+    }
+}
+
+fn piece(push: &Push, from: usize, length: usize) -> Push {
+    let edits = push.edits.iter().skip(from).take(length).cloned().collect();
+    Push { first_seq: push.first_seq + from as u64, edits }
+}
