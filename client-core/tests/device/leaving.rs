@@ -90,9 +90,10 @@ fn an_item_that_comes_back_is_worked_on_under_a_new_actor() {
     assert!(phone.client.item(item).unwrap().is_some());
     let withdrawn = phone.client.inbox().unwrap().into_iter().filter(|item| matches!(item.body, InboxBody::Withdrawn(_)));
     assert_eq!(withdrawn.count(), 0, "it is back: nobody needs to know that it had gone");
-    phone.client.accept(item).unwrap();
+    assert_eq!(phone.client.accept(item).unwrap().device_seq, 3);
     phone.sync(&mut office);
     assert_eq!(phone.client.status().unwrap().pending(), 0);
+    assert_eq!(phone.client.hand().unwrap().unwrap().0.next_seq, 4, "accepted at once, without another rebase");
     assert_eq!(phone.client.edits(Default::default()).unwrap().last().unwrap().status.to_string(), "safe");
     phone.assert_equal_to(&office, "back again");
 }
