@@ -1,1 +1,333 @@
+//! Sessions of phones that speak the protocol by hand, over streams in memory.
 
+use std::time::Duration;
+
+use linecrew_protocol::{
+    ids::StoreEpoch,
+    model::repair::{Priority, RepairEvent},
+    time::Timestamp,
+    wire::{Farewell, FeedDigest, Frame, Goodbye, Health, Hello, Ping, Position, Stored, Verdict, decode_message, encode_message},
+};
+use linecrew_sqlite::{Execution, Options};
+use tokio::sync::mpsc;
+
+use super::*;
+use crate::{
+    clock::ManualClock,
+    live::BoardNews,
+    store::sqlite::tests::world::{FEED_A, Phone, World, visit},
+};
+
+struct Names;
+
+impl Authenticator for Names {
+    /// The token `phone N` belongs to person N.
+    fn authenticate(&self, token: &str, _: InstallationId) -> Result<PersonId, NotAuthenticated> {
+        let number = token.strip_prefix("phone ").and_then(|number| number.parse().ok()).ok_or(NotAuthenticated)?;
+        Ok(PersonId::from_bytes([number; 16]))
+    }
+}
+
+/// The server's end of a stream in memory.
+struct Wire {
+    incoming: mpsc::Receiver<Bytes>,
+    outgoing: mpsc::Sender<Bytes>,
+}
+
+impl MessageStream for Wire {
+    async fn receive(&mut self) -> Option<Bytes> {
+        self.incoming.recv().await
+    }
+
+    async fn send(&mut self, message: Bytes) -> Result<(), PhoneGone> {
+        self.outgoing.send(message).await.map_err(|_| PhoneGone)
+    }
+
+    async fn close(&mut self) {}
+}
+
+/// The phone's end.
+struct Line {
+    up: mpsc::Sender<Bytes>,
+    down: mpsc::Receiver<Bytes>,
+}
+
+impl Line {
+    async fn say(&self, frames: &[Frame]) {
+        self.up.send(encode_message(frames).unwrap().into()).await.unwrap();
+    }
+
+    /// The frames of the next message; none when the server hung up.
+    async fn hear(&mut self) -> Vec<Frame> {
+        let message = tokio::time::timeout(Duration::from_secs(60), self.down.recv()).await.expect("an answer in time");
+        message.map(|message| decode_message(&message).unwrap()).unwrap_or_default()
+    }
+
+    async fn goodbye(&mut self) -> Farewell {
+        loop {
+            let frames = self.hear().await;
+            assert!(!frames.is_empty(), "hung up without a word");
+            if let Some(Frame::Goodbye(Goodbye { why, .. })) = frames.last() {
+                return *why;
+            }
+        }
+    }
+}
+
+fn deps(world: &World) -> SyncDeps {
+    let store = Arc::clone(&world.store) as Arc<dyn Store>;
+    let clock = Arc::new(ManualClock::at(Timestamp::from_unix_millis(1_795_400_000_000)));
+    SyncDeps { store, live: Live::new(), clock, authenticator: Arc::new(Names), patience: Patience::default() }
+}
+
+fn connect(deps: &SyncDeps) -> Line {
+    let (up, incoming) = mpsc::channel(8);
+    let (outgoing, down) = mpsc::channel(8);
+    tokio::spawn(run(deps.clone(), Wire { incoming, outgoing }));
+    Line { up, down }
+}
+
+fn at(phone: &Phone) -> Vec<Position> {
+    let position = phone.feeds.get(&FEED_A).cloned().unwrap_or_default();
+    vec![Position { feed: FEED_A, seq: position.cursor, digest: phone.digest(FEED_A), transfer: position.transfer.map(Into::into) }]
+}
+
+fn hello(number: u8, phone: &Phone, store: Option<StoreEpoch>, positions: Vec<Position>) -> Frame {
+    let health = Health { pending: 2, app_version: "0.1.0".into(), ..Health::default() };
+    let installation = phone.principal.installation;
+    Hello { version_min: 1, version_max: 1, installation, token: format!("phone {number}"), store, positions, health }.into()
+}
+
+fn names(frames: &[Frame]) -> Vec<&'static str> {
+    frames.iter().map(Frame::name).collect()
+}
+
+/// Feeds what the server said into the phone; true when it was the last word for now.
+fn store(phone: &mut Phone, frames: Vec<Frame>) -> bool {
+    let mut caught_up = false;
+    for frame in frames {
+        match frame {
+            Frame::Entries(entries) => {
+                let page = linecrew_protocol::sync::Page {
+                    entries: entries.entries,
+                    cursor: entries.cursor,
+                    transfer: entries.transfer,
+                    transfer_done: entries.transfer_done,
+                    more: false,
+                    digest: linecrew_protocol::digest::Digest::EMPTY,
+                };
+                phone.store_page(entries.feed, page);
+            }
+            Frame::Acked(acked) => phone.store_acked(FEED_A, &acked),
+            Frame::CaughtUp(heads) => {
+                let feed = heads.feeds.iter().find(|head| head.feed == FEED_A).expect("the crew's feed");
+                assert_eq!(feed.digest, phone.digest(FEED_A));
+                caught_up = true;
+            }
+            _ => {}
+        }
+    }
+    caught_up
+}
+
+/// A world with a phone of crew A that holds one item.
+async fn story() -> (World, Phone, linecrew_protocol::ids::DocumentId) {
+    let world = World::inline().await;
+    let item = world.item().await;
+    let mut phone = world.phone(2).await;
+    world.pull(&mut phone, FEED_A).await;
+    (world, phone, item)
+}
+
+#[tokio::test]
+async fn a_reconnect_with_nothing_new_is_one_small_message_each_way() {
+    let (world, phone, _) = story().await;
+    let deps = deps(&world);
+    let mut line = connect(&deps);
+    let question = [hello(2, &phone, Some(world.store.epoch()), at(&phone))];
+    line.say(&question).await;
+    let answer = line.hear().await;
+    assert_eq!(names(&answer), ["Welcome", "CaughtUp"]);
+    let bytes = encode_message(&question).unwrap().len() + encode_message(&answer).unwrap().len();
+    assert!(bytes < 600, "{bytes} bytes");
+    assert!(deps.live.is_connected(phone.principal.installation));
+}
+
+#[tokio::test]
+async fn edits_that_come_with_the_hello_are_answered_before_pages() {
+    let (world, mut phone, item) = story().await;
+    visit(&mut phone, item);
+    world.item().await;
+    let mut line = connect(&deps(&world));
+    line.say(&[hello(2, &phone, Some(world.store.epoch()), at(&phone)), phone.outbox(1).into()]).await;
+    assert_eq!(names(&line.hear().await), ["Welcome"]);
+    let acked = line.hear().await;
+    assert_eq!(names(&acked), ["Acked"]);
+    store(&mut phone, acked);
+    let rest = line.hear().await;
+    assert_eq!(names(&rest)[0], "Entries");
+    let mut done = store(&mut phone, rest);
+    while !done {
+        let more = line.hear().await;
+        done = store(&mut phone, more);
+    }
+}
+
+#[tokio::test]
+async fn a_mate_is_woken_and_the_board_hears_of_phones_and_rows() {
+    let (world, mut phone, item) = story().await;
+    let mut mate = world.phone(3).await;
+    let deps = deps(&world);
+    let mut board = deps.live.board();
+    let mut line = connect(&deps);
+    line.say(&[hello(3, &mate, None, Vec::new())]).await;
+    while !{
+        let frames = line.hear().await;
+        store(&mut mate, frames)
+    } {}
+    let Some(BoardNews::Phone(news)) = board.next().await else { panic!("a phone") };
+    assert_eq!((news.installation, news.connected, news.pending_edits), (mate.principal.installation, true, 2));
+    phone.record(item, RepairEvent::Accepted);
+    let mut other = connect(&deps);
+    other.say(&[hello(2, &phone, Some(world.store.epoch()), at(&phone)), phone.outbox(1).into()]).await;
+    let entries = line.hear().await;
+    assert_eq!(names(&entries), ["Entries", "CaughtUp"]);
+    assert!(store(&mut mate, entries));
+    line.say(&[Stored { feeds: vec![FeedDigest { feed: FEED_A, seq: 2, digest: mate.digest(FEED_A) }] }.into()]).await;
+    line.say(&[Ping { health: Health::default() }.into()]).await;
+    assert_eq!(names(&line.hear().await), ["Pong"]);
+    drop(line);
+    let mut rows = 0;
+    loop {
+        match board.next().await.expect("the bus lives") {
+            BoardNews::Item(row) => {
+                assert_eq!(row.row.id, item);
+                rows += 1;
+            }
+            BoardNews::Phone(news) if news.installation == mate.principal.installation && !news.connected => break,
+            BoardNews::Phone(_) => {}
+            BoardNews::Lagged => panic!("not this slow"),
+        }
+    }
+    assert_eq!(rows, 1);
+}
+
+#[tokio::test]
+async fn a_second_session_of_an_installation_replaces_the_first() {
+    let (world, phone, _) = story().await;
+    let deps = deps(&world);
+    let greeting = [hello(2, &phone, Some(world.store.epoch()), at(&phone))];
+    let mut first = connect(&deps);
+    first.say(&greeting).await;
+    first.hear().await;
+    let mut second = connect(&deps);
+    second.say(&greeting).await;
+    assert_eq!(names(&second.hear().await), ["Welcome", "CaughtUp"]);
+    assert_eq!(first.goodbye().await, Farewell::Replaced);
+    assert!(first.hear().await.is_empty(), "and hangs up");
+    assert!(deps.live.is_connected(phone.principal.installation));
+    deps.live.shut_down();
+    assert_eq!(second.goodbye().await, Farewell::ShuttingDown);
+}
+
+#[tokio::test]
+async fn strangers_and_nonsense_are_sent_away() {
+    let (world, phone, _) = story().await;
+    let mut deps = deps(&world);
+    deps.patience = Patience { hello_ms: 50, idle_ms: 50, send_ms: 1_000 };
+    let epoch = Some(world.store.epoch());
+    for (frame, why) in [
+        (hello(3, &phone, epoch, Vec::new()), Farewell::Unauthenticated),
+        (Hello { token: "forged".into(), ..hello_of(&phone) }.into(), Farewell::Unauthenticated),
+        (Hello { version_min: 9, version_max: 9, ..hello_of(&phone) }.into(), Farewell::UpgradeRequired),
+        (Ping { health: Health::default() }.into(), Farewell::Malformed),
+        (Frame::Unknown(99), Farewell::UpgradeRequired),
+    ] {
+        let mut line = connect(&deps);
+        line.say(&[frame]).await;
+        assert_eq!(line.goodbye().await, why);
+    }
+    let mut line = connect(&deps);
+    line.up.send(Bytes::from_static(b"\x00\xff\xff")).await.unwrap();
+    assert_eq!(line.goodbye().await, Farewell::Malformed);
+    assert_eq!(connect(&deps).goodbye().await, Farewell::Idle, "no hello");
+    let mut silent = connect(&deps);
+    silent.say(&[hello(2, &phone, epoch, at(&phone))]).await;
+    assert_eq!(silent.goodbye().await, Farewell::Idle);
+    assert!(!deps.live.is_connected(phone.principal.installation) || silent.hear().await.is_empty());
+}
+
+fn hello_of(phone: &Phone) -> Hello {
+    let Frame::Hello(hello) = hello(2, phone, None, Vec::new()) else { panic!("a hello") };
+    hello
+}
+
+#[tokio::test]
+async fn a_full_disk_ends_the_session_and_acknowledges_nothing() {
+    let world = World::with(Options { execution: Execution::Inline, max_pages: Some(110), ..Options::default() }).await;
+    let item = world.item().await;
+    let mut phone = world.phone(2).await;
+    world.pull(&mut phone, FEED_A).await;
+    visit(&mut phone, item);
+    while world.store.take_report(world.take_report(Priority::Normal)).await.is_ok() {}
+    let mut line = connect(&deps(&world));
+    line.say(&[hello(2, &phone, Some(world.store.epoch()), at(&phone)), phone.outbox(1).into()]).await;
+    let mut heard = Vec::new();
+    loop {
+        let frames = line.hear().await;
+        if frames.is_empty() {
+            break;
+        }
+        heard.extend(frames);
+    }
+    assert!(!names(&heard).contains(&"Acked"), "{:?}", names(&heard));
+    let Some(Frame::Goodbye(goodbye)) = heard.last() else { panic!("{:?}", names(&heard)) };
+    assert_eq!((goodbye.why, goodbye.retry_after_ms), (Farewell::StorageUnavailable, Some(limits::RETRY_WHEN_FULL_MS)));
+}
+
+#[tokio::test]
+async fn one_request_gets_everything_that_fits_and_the_next_one_goes_on() {
+    let (world, mut phone, item) = story().await;
+    let text: String = (0..3_000_u32).filter_map(|n| char::from_u32(0x4e00 + (n * 7_919) % 20_000)).collect();
+    let items = [item, world.item().await, world.item().await, world.item().await, world.item().await];
+    world.pull(&mut phone, FEED_A).await;
+    for round in 0..25 {
+        for item in items {
+            phone.note(item, &format!("{round} {text}"));
+        }
+    }
+    let deps = deps(&world);
+    let epoch = Some(world.store.epoch());
+    for first in (1..=phone.edits.len()).step_by(20) {
+        let mut push = phone.outbox(first as u64);
+        push.edits.truncate(20);
+        let body = encode_message(&[hello(2, &phone, epoch, at(&phone)), push.into()]).unwrap();
+        let answer = decode_message(&once(deps.clone(), &body).await).unwrap();
+        let accepted = answer
+            .iter()
+            .any(|frame| matches!(frame, Frame::Acked(acked) if acked.outcomes.iter().all(|outcome| outcome.verdict == Verdict::Accepted)));
+        assert!(accepted);
+        assert!(store(&mut phone, answer), "its own edits leave nothing to send");
+    }
+    let mut mate = world.phone(3).await;
+    let mut requests = 0;
+    let mut known = None;
+    loop {
+        requests += 1;
+        assert!(requests < 20, "it gets on");
+        let positions = if known.is_some() { at(&mate) } else { Vec::new() };
+        let body = encode_message(&[hello(3, &mate, known, positions)]).unwrap();
+        let answer = once(deps.clone(), &body).await;
+        known = epoch;
+        if store(&mut mate, decode_message(&answer).unwrap()) {
+            break;
+        }
+    }
+    assert!(requests > 1, "more than one message holds");
+    assert_eq!(mate.digest(FEED_A), phone.digest(FEED_A));
+    assert!(!deps.live.is_connected(mate.principal.installation));
+    let last = world.store.phone(mate.principal.installation).await.unwrap().unwrap().last_contact;
+    assert_eq!(last, Some(deps.clock.now()));
+    let nonsense = decode_message(&once(deps, b"\x07").await).unwrap();
+    assert_eq!(names(&nonsense), ["Goodbye"]);
+}

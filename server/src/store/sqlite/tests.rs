@@ -4,4 +4,4 @@ mod admission;
 mod feeds;
 mod office;
 mod storage;
-mod world;
+pub(crate) mod world;

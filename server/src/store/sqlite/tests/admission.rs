@@ -127,7 +127,9 @@ async fn a_refused_edit_takes_its_successors_along_and_nobody_else() {
     let bytes: Vec<Vec<u8>> = world
         .store
         .database
-        .read(|connection| connection.prepare("SELECT bytes FROM quarantine ORDER BY device_seq")?.query_map([], |row| row.get("bytes"))?.collect())
+        .read(|connection| {
+            connection.prepare("SELECT bytes FROM quarantine ORDER BY device_seq")?.query_map([], |row| row.get("bytes"))?.collect()
+        })
         .map_err(|error: rusqlite::Error| error)
         .unwrap();
     let sent: Vec<Vec<u8>> = [2, 4, 5].iter().map(|place| phone.edits[*place as usize].change.to_vec()).collect();

@@ -27,7 +27,10 @@ async fn many_entries_of_one_document_travel_as_one() {
     visit(&mut author, item);
     author.record(other, RepairEvent::Accepted);
     for seq in 1..=author.edits.len() {
-        world.push(&author, linecrew_protocol::wire::Push { first_seq: seq as u64, edits: vec![author.edits[seq - 1].clone()] }).await.unwrap();
+        world
+            .push(&author, linecrew_protocol::wire::Push { first_seq: seq as u64, edits: vec![author.edits[seq - 1].clone()] })
+            .await
+            .unwrap();
     }
     let page = world.page(&mate, FEED_A).await;
     let seen: Vec<_> = page.entries.iter().map(|entry| (entry.document, entry.kind.clone(), entry.changes.len())).collect();
@@ -54,7 +57,8 @@ async fn a_document_that_is_gone_leaves_whatever_happened_before() {
     assert_eq!(reasons, BTreeMap::from([(item, LeaveReason::Cancelled), (brief, LeaveReason::Reassigned)]));
     let cancelled = phone.withdrawals.iter().find(|(id, _)| *id == item).map(|(_, why)| why).unwrap();
     assert_eq!((cancelled.by.as_deref(), cancelled.to.as_deref(), cancelled.at), (Some("王芳"), None, world.now()));
-    let [row] = &world.store.rows(crate::store::RowFilter { limit: 1, crew: Some(CREW_B), ..Default::default() }).await.unwrap().0[..] else {
+    let [row] = &world.store.rows(crate::store::RowFilter { limit: 1, crew: Some(CREW_B), ..Default::default() }).await.unwrap().0[..]
+    else {
         panic!("one row")
     };
     assert_eq!(row.row.id, brief);
@@ -236,10 +240,9 @@ async fn reconciling_repairs_what_differs_and_only_that() {
     held.remove(&items[1]);
     held.insert(items[0], linecrew_protocol::Automerge::new());
     held.insert(elsewhere, linecrew_protocol::Automerge::new());
-    let holdings = held.iter().map(|(document, at)| Holding {
-        document: *document,
-        fingerprint: Digest::EMPTY.plus(fingerprint(*document, &at.get_heads())),
-    });
+    let holdings = held
+        .iter()
+        .map(|(document, at)| Holding { document: *document, fingerprint: Digest::EMPTY.plus(fingerprint(*document, &at.get_heads())) });
     let inventory = Inventory { feed: FEED_A, holdings: holdings.collect() };
     let page = world.store.reconcile(phone.principal.installation, inventory).await.unwrap();
     assert_eq!(page.entries.len(), 3);

@@ -244,14 +244,7 @@ pub(crate) struct Phone {
 
 impl Phone {
     fn new(principal: Principal) -> Self {
-        Self {
-            principal,
-            feeds: BTreeMap::new(),
-            edits: Vec::new(),
-            withdrawals: Vec::new(),
-            received: 0,
-            shown: BTreeMap::new(),
-        }
+        Self { principal, feeds: BTreeMap::new(), edits: Vec::new(), withdrawals: Vec::new(), received: 0, shown: BTreeMap::new() }
     }
 
     fn author(&self, generation: u32) -> Author {
