@@ -46,20 +46,43 @@ pub(crate) struct Desk {
     quarantined: BTreeSet<(InstallationId, u64)>,
 }
 
-/// Compares every phone with the server.
-///
-/// # Errors
-/// Everything that is not as it must be.
-pub async fn everything(fleet: &Fleet) -> Result<Tally, Vec<Difference>> {
-    let desk = Desk::read(fleet).await.map_err(|difference| vec![difference])?;
-    let mut differences = Vec::new();
-    let mut tally = Tally { documents: desk.rows.len() as u64, ..Tally::default() };
-    for phone in &fleet.phones {
-        feeds::compare(fleet.server.address(), phone, &mut differences).await;
-        compare_rows(&desk, phone, &mut differences);
-        edits::account(&desk, phone, &mut tally, &mut differences);
+/// What a comparison found.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Findings {
+    /// What there was.
+    pub tally: Tally,
+    /// Everything that is not as it must be.
+    pub differences: Vec<Difference>,
+}
+
+impl Findings {
+    /// Whether everything is as it must be.
+    #[must_use]
+    pub fn is_well(&self) -> bool {
+        self.differences.is_empty()
     }
-    if differences.is_empty() { Ok(tally) } else { Err(differences) }
+
+    /// Whether every phone holds what the server says that it must hold. Edits may be wrong all the same.
+    #[must_use]
+    pub fn replicas_equal(&self) -> bool {
+        !self.differences.iter().any(Difference::is_about_replicas)
+    }
+}
+
+/// Compares every phone with the server.
+pub async fn everything(fleet: &Fleet) -> Findings {
+    let mut findings = Findings::default();
+    let desk = match Desk::read(fleet).await {
+        Ok(desk) => desk,
+        Err(unreadable) => return Findings { differences: vec![unreadable], ..findings },
+    };
+    findings.tally.documents = desk.rows.len() as u64;
+    for phone in &fleet.phones {
+        feeds::compare(fleet.server.address(), phone, &mut findings.differences).await;
+        compare_rows(&desk, phone, &mut findings.differences);
+        edits::account(&desk, phone, &mut findings.tally, &mut findings.differences);
+    }
+    findings
 }
 
 impl Desk {

@@ -56,6 +56,7 @@ pub const STORM: Mix = &[
     (Kind::WrongClock, 2),
     (Kind::TimePasses, 4),
     (Kind::RestartServer, 2),
+    (Kind::Transfer, 2),
 ];
 
 /// A busy day, for people to watch.
@@ -102,6 +103,7 @@ pub enum Kind {
     WrongClock,
     TimePasses,
     RestartServer,
+    Transfer,
 }
 
 /// An endless day.
@@ -150,9 +152,10 @@ impl Plan {
                 Deed::Cut { phone, way, bytes }
             }
             Kind::BlackHole => Deed::BlackHole { phone },
-            Kind::Quality => {
-                Deed::Quality { phone, quality: *[Quality::CLEAR, Quality::MOBILE, Quality::POOR].iter().choose(random).expect("not empty") }
-            }
+            Kind::Quality => Deed::Quality {
+                phone,
+                quality: *[Quality::CLEAR, Quality::MOBILE, Quality::POOR].iter().choose(random).expect("not empty"),
+            },
             Kind::RestartPhone => Deed::RestartPhone { phone },
             Kind::RebootPhone => Deed::RebootPhone { phone },
             Kind::WrongClock => {
@@ -160,6 +163,7 @@ impl Plan {
                 Deed::WrongClock { phone, ahead_ms: hours * 3_600_000 }
             }
             Kind::TimePasses => Deed::TimePasses { time: Duration::from_secs(random.random_range(30..3_600)) },
+            Kind::Transfer => Deed::Transfer { phone, crew },
             Kind::RestartServer => Deed::RestartServer { killed: random.random() },
         }
     }

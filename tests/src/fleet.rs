@@ -2,12 +2,12 @@
 
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
-use linecrew_protocol::ids::{CrewId, DocumentId};
+use linecrew_protocol::ids::{CrewId, DocumentId, PersonId};
 use tempfile::TempDir;
 use tokio::time::{Instant, sleep};
 
 use crate::{
-    check::{self, Difference, Tally},
+    check::{self, Findings, Tally},
     clock::World,
     link::Quality,
     office::{NewReport, Office},
@@ -128,6 +128,12 @@ impl Fleet {
         phone
     }
 
+    /// The folder of everything that is kept on phones; gone with the fleet.
+    #[must_use]
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
     /// The crew at this place.
     #[must_use]
     pub fn crew(&self, at: usize) -> CrewId {
@@ -171,6 +177,17 @@ impl Fleet {
         item
     }
 
+    /// A person moves to another crew: the server knows it at once, their phone when it hears of it.
+    ///
+    /// # Panics
+    /// The server does not take it.
+    pub async fn transfer(&mut self, person: PersonId, crew: CrewId) {
+        let mut people = self.organisation.crews.iter_mut().flat_map(|crew| &mut crew.people);
+        people.find(|known| known.id == person).expect("somebody of a crew").crew = Some(crew);
+        self.server.reorganise(&self.organisation).await;
+        self.phones.iter_mut().filter(|phone| phone.person.id == person).for_each(|phone| phone.person.crew = Some(crew));
+    }
+
     /// All that was broken works again: links, server, and nobody waits for a back-off.
     pub async fn heal(&mut self) {
         for phone in &mut self.phones {
@@ -180,21 +197,16 @@ impl Fleet {
         }
     }
 
-    /// Heals, and waits until everybody holds the same and every edit is accounted for.
-    ///
-    /// # Errors
-    /// What still differs after [`PATIENCE`].
-    pub async fn settle(&mut self) -> Result<Tally, Vec<Difference>> {
+    /// Heals, and waits until everybody holds the same and every edit is accounted for, for [`PATIENCE`] at most.
+    pub async fn settle(&mut self) -> Findings {
         self.heal().await;
         let deadline = Instant::now() + PATIENCE;
         loop {
-            let waiting: BTreeSet<&str> =
-                self.phones.iter().filter(|phone| phone.pending() > 0).map(|phone| phone.person.name.as_str()).collect();
-            let late = Instant::now() >= deadline;
-            if waiting.is_empty() || late {
-                let found = check::everything(self).await;
-                if found.is_ok() || late {
-                    return found;
+            let (answered, late) = (self.phones.iter().all(|phone| phone.pending() == 0), Instant::now() >= deadline);
+            if answered || late {
+                let findings = check::everything(self).await;
+                if findings.is_well() || late {
+                    return findings;
                 }
             }
             for phone in &self.phones {
@@ -210,10 +222,10 @@ impl Fleet {
     /// # Panics
     /// Something differs; the message names the seed and lists every difference.
     pub async fn must_settle(&mut self) -> Tally {
-        self.settle().await.unwrap_or_else(|differences| {
-            let list: Vec<String> = differences.iter().map(ToString::to_string).collect();
-            panic!("seed {}: {} differences\n{}", self.seed, list.len(), list.join("\n"));
-        })
+        let Findings { tally, differences } = self.settle().await;
+        let list: Vec<String> = differences.iter().map(ToString::to_string).collect();
+        assert!(differences.is_empty(), "seed {}: {} differences\n{}", self.seed, list.len(), list.join("\n"));
+        tally
     }
 }
 

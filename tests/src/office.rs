@@ -3,7 +3,11 @@
 //! It sits beside the server and has no faulty link. While the server restarts it asks again, within [`PATIENCE`]; a report has its key, so
 //! asking twice takes it once. Other calls may find that the first attempt was carried out after all and say so with a conflict.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{
+    net::SocketAddr,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use linecrew_protocol::{
     ids::{CrewId, DistrictId, DocumentId},
@@ -51,7 +55,9 @@ pub type Said<T> = Result<T, CallError>;
 #[derive(Debug, Clone)]
 pub struct Office {
     server: SocketAddr,
-    token: String,
+    username: String,
+    password: String,
+    token: Arc<Mutex<String>>,
 }
 
 #[derive(Deserialize)]
@@ -72,10 +78,10 @@ impl Office {
     /// # Errors
     /// The server refused, or is not there.
     pub async fn sign_in(server: SocketAddr, username: &str, password: &str) -> Said<Self> {
-        let body = json!({"username": username, "password": password});
-        let login = Call { method: "POST", path: "/v1/login", token: None, key: None, body: Some(&body) };
-        let Token { access_token } = patiently(server, &login).await?;
-        Ok(Self { server, token: access_token })
+        let token = Arc::default();
+        let office = Self { server, username: username.to_owned(), password: password.to_owned(), token };
+        office.renew().await?;
+        Ok(office)
     }
 
     /// Takes a report. `key` names it: the same key and report give the same item.
@@ -191,7 +197,7 @@ impl Office {
     /// # Errors
     /// The server refused, or is not there.
     pub async fn watch(&self) -> Said<BoardStream> {
-        BoardStream::open(self.server, &self.token).await
+        BoardStream::open(self.server, &self.token()).await
     }
 
     async fn order(&self, item: DocumentId, verb: &str, body: Value) -> Said<BoardRow> {
@@ -203,8 +209,30 @@ impl Office {
         self.ask(Call { method: "GET", path, token: None, key: None, body: None }).await
     }
 
+    /// Asks; a token that has expired, or belongs to another life of the server, is replaced once.
     async fn ask<T: DeserializeOwned>(&self, question: Call<'_>) -> Said<T> {
-        patiently(self.server, &Call { token: Some(&self.token), ..question }).await
+        let answer = self.ask_once(&question).await;
+        if answer.as_ref().err().and_then(CallError::code) != Some("unauthenticated") {
+            return answer;
+        }
+        self.renew().await?;
+        self.ask_once(&question).await
+    }
+
+    async fn ask_once<T: DeserializeOwned>(&self, question: &Call<'_>) -> Said<T> {
+        patiently(self.server, &Call { token: Some(&self.token()), ..*question }).await
+    }
+
+    async fn renew(&self) -> Said<()> {
+        let body = json!({"username": self.username, "password": self.password});
+        let login = Call { method: "POST", path: "/v1/login", token: None, key: None, body: Some(&body) };
+        let Token { access_token } = patiently(self.server, &login).await?;
+        *self.token.lock().unwrap_or_else(PoisonError::into_inner) = access_token;
+        Ok(())
+    }
+
+    fn token(&self) -> String {
+        self.token.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 

@@ -36,6 +36,14 @@ pub enum Difference {
     Told { phone: String, event: EventId, edit: Remembered, phone_says: String, server_has: &'static str },
 }
 
+impl Difference {
+    /// Whether a phone may hold something else than the server.
+    #[must_use]
+    pub fn is_about_replicas(&self) -> bool {
+        !matches!(self, Self::Pending { .. } | Self::Lost { .. } | Self::NotTold { .. } | Self::Told { .. })
+    }
+}
+
 impl fmt::Display for Difference {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let edit = |event: &EventId, edit: &Remembered| {

@@ -128,6 +128,13 @@ pub enum Deed {
         /// How much.
         time: Duration,
     },
+    /// A person moves to another crew. Their phone may be offline with edits on what was theirs.
+    Transfer {
+        /// Whose phone.
+        phone: usize,
+        /// To which crew.
+        crew: usize,
+    },
     /// The server is stopped or killed, and started again.
     RestartServer {
         /// Killed.
@@ -163,6 +170,7 @@ impl Fleet {
             Deed::RebootPhone { phone } => self.phone_reboots(phone).await,
             Deed::WrongClock { phone, ahead_ms } => self.clock_is_set(phone, ahead_ms),
             Deed::TimePasses { time } => self.time_passes(time),
+            Deed::Transfer { phone, crew } => self.dispatcher_transfers(phone, crew).await,
             Deed::RestartServer { killed } => self.server_restarts(killed).await,
         }
     }

@@ -61,6 +61,15 @@ impl Fleet {
         Some(format!("{} resolved (rule {}): {choice}", resolved.row.number, attention.rule))
     }
 
+    pub(super) async fn dispatcher_transfers(&mut self, phone: usize, crew: usize) -> Outcome {
+        let (person, crew) = (self.phones.get(phone)?.person.clone(), self.organisation.crews.get(crew)?.record.clone());
+        if person.crew == Some(crew.id) {
+            return None;
+        }
+        self.transfer(person.id, crew.id).await;
+        Some(format!("{} moves to {}", person.name, crew.name))
+    }
+
     /// One of the rows that the automatic dispatcher may touch.
     async fn choose_row(&self, pick: u32, fits: impl Fn(&BoardRow) -> bool) -> Option<BoardRow> {
         let mut rows = self.office.list().await.expect("the office lists its items");

@@ -2,6 +2,7 @@
 
 use linecrew_client::InboxBody;
 use linecrew_protocol::{Reason, model::person::Role, model::repair::RepairCommand};
+use linecrew_server::store::BoardDetail;
 use linecrew_tests::{
     fleet::{Fleet, FleetOptions},
     seed::Seed,
@@ -18,12 +19,7 @@ async fn an_edit_for_a_crew_that_one_has_left_waits_in_quarantine_and_in_the_inb
     let refused = [fleet.phones[0].accept(item), fleet.phones[0].note(item, "三相不平衡，已拍照")].map(Result::unwrap);
 
     // The office moves the person to the other crew, which the phone cannot know.
-    let moved = fleet.phones[0].person.id;
-    let crew = fleet.crew(1);
-    let mut organisation = fleet.organisation.clone();
-    organisation.crews[0].people.iter_mut().filter(|person| person.id == moved).for_each(|person| person.crew = Some(crew));
-    fleet.server.reorganise(&organisation).await;
-    fleet.phones[0].person.crew = Some(crew);
+    fleet.transfer(fleet.phones[0].person.id, fleet.crew(1)).await;
 
     // The mates go on.
     fleet.phones[1].accept(item).unwrap();
@@ -34,7 +30,8 @@ async fn an_edit_for_a_crew_that_one_has_left_waits_in_quarantine_and_in_the_inb
     assert_eq!((tally.edits, tally.accepted, tally.quarantined), (4, 2, 2));
     let seen = detail(&fleet, item).await;
     assert_eq!(seen.quarantined.len(), 2);
-    assert_eq!(seen.quarantined[0].reason, Reason::NotYourItem);
+    assert_eq!(reason_of(&seen, 1), Some(Reason::NotYourItem));
+    assert_eq!(reason_of(&seen, 2), Some(Reason::DependsOnRefused), "it was written on top of the first");
     assert_eq!(seen.view.row.lead, Some(fleet.phones[1].person.id), "others are unaffected");
     let kept: Vec<RepairCommand> = fleet.phones[0]
         .inbox()
@@ -64,6 +61,10 @@ async fn an_edit_in_a_role_that_was_taken_away_is_kept_too() {
     let tally = fleet.must_settle().await;
     assert_eq!((tally.edits, tally.quarantined), (2, 2));
     let seen = detail(&fleet, item).await;
-    assert_eq!(seen.quarantined[0].reason, Reason::RoleNotPermitted);
+    assert_eq!(reason_of(&seen, 1), Some(Reason::RoleNotPermitted));
     assert!(seen.view.history.iter().all(|event| event.kind != "arrived"), "nothing of it is part of the item");
+}
+
+fn reason_of(seen: &BoardDetail, device_seq: u64) -> Option<Reason> {
+    seen.quarantined.iter().find(|edit| edit.device_seq == device_seq).map(|edit| edit.reason)
 }
