@@ -287,6 +287,7 @@ pub enum OfficeCommand {
 
 /// What became of an office command.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "one per request, and nearly all are the large one")]
 pub enum Ordered {
     /// Done.
     Done(BoardRow, Effects),

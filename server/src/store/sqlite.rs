@@ -108,7 +108,7 @@ impl SqliteStore {
     ///
     /// As for [`open`](Self::open).
     pub fn open_with(path: &Path, options: Options, settings: Settings) -> Result<Arc<Self>, OpenStoreError> {
-        Self::start(path, &options, settings, |transaction| Life::go_on(transaction))
+        Self::start(path, &options, settings, Life::go_on)
     }
 
     /// Opens a file that came from a backup and begins a new life: phones notice, send again what it lacks and take over what it holds.
@@ -117,7 +117,7 @@ impl SqliteStore {
     ///
     /// As for [`open`](Self::open).
     pub fn open_restored(path: &Path, options: Options, settings: Settings) -> Result<Arc<Self>, OpenStoreError> {
-        Self::start(path, &options, settings, |transaction| Life::begin(transaction))
+        Self::start(path, &options, settings, Life::begin)
     }
 
     fn start(

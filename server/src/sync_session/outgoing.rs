@@ -123,7 +123,7 @@ mod tests {
     #[test]
     fn a_document_larger_than_a_message_travels_in_parts() {
         let whole = entries(1, 40, 64 * 1024);
-        let parts = cut(whole.clone(), &before());
+        let parts = cut(whole, &before());
         assert!(parts.len() > 3);
         let mut changes = 0;
         for (number, part) in parts.iter().enumerate() {

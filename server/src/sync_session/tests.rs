@@ -188,7 +188,7 @@ async fn a_mate_is_woken_and_the_board_hears_of_phones_and_rows() {
     let Some(BoardNews::Phone(news)) = board.next().await else { panic!("a phone") };
     assert_eq!((news.installation, news.connected, news.pending_edits), (mate.principal.installation, true, 2));
     phone.record(item, RepairEvent::Accepted);
-    let mut other = connect(&deps);
+    let other = connect(&deps);
     other.say(&[hello(2, &phone, Some(world.store.epoch()), at(&phone)), phone.outbox(1).into()]).await;
     let entries = line.hear().await;
     assert_eq!(names(&entries), ["Entries", "CaughtUp"]);

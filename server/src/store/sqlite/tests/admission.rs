@@ -132,7 +132,7 @@ async fn a_refused_edit_takes_its_successors_along_and_nobody_else() {
         })
         .map_err(|error: rusqlite::Error| error)
         .unwrap();
-    let sent: Vec<Vec<u8>> = [2, 4, 5].iter().map(|place| phone.edits[*place as usize].change.to_vec()).collect();
+    let sent: Vec<Vec<u8>> = [2_usize, 4, 5].iter().map(|place| phone.edits[*place].change.to_vec()).collect();
     assert_eq!(bytes, sent, "kept byte for byte");
 }
 

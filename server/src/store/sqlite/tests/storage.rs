@@ -116,12 +116,12 @@ async fn a_lost_transaction_leaves_no_trace_in_memory() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn many_phones_share_commits() {
-    const PUSHES: usize = 64;
+    const PUSHES: u8 = 64;
     let world = World::with(Options::default()).await;
     let mut phones = Vec::new();
     for number in 0..PUSHES {
         let mut phone = world.phone(2).await;
-        let installation = linecrew_protocol::ids::InstallationId::from_bytes([0x80 + number as u8; 16]);
+        let installation = linecrew_protocol::ids::InstallationId::from_bytes([0x80 + number; 16]);
         phone.principal.installation = installation;
         world.store.bind_installation(installation, phone.principal.person, "手机".into(), world.now()).await.unwrap();
         phones.push(phone);

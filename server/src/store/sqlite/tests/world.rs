@@ -255,7 +255,7 @@ impl Phone {
         let mut random = [0; 10];
         random[..8].copy_from_slice(&device_seq.to_be_bytes());
         random[8] = self.principal.installation.as_bytes()[0];
-        random[9] = generation as u8;
+        random[9] = generation.to_be_bytes()[3];
         Author {
             principal: self.principal.clone(),
             name: None,
@@ -289,7 +289,7 @@ impl Phone {
     }
 
     pub(crate) fn outbox(&self, first_seq: u64) -> Push {
-        Push { first_seq, edits: self.edits[first_seq as usize - 1..].to_vec() }
+        Push { first_seq, edits: self.edits.iter().skip(place(first_seq)).cloned().collect() }
     }
 
     pub(crate) fn store_page(&mut self, feed: Feed, page: Page) {
@@ -328,7 +328,7 @@ impl Phone {
     /// Own edits that were accepted are held without being sent back.
     pub(crate) fn store_acked(&mut self, feed: Feed, acked: &Acked) {
         for outcome in acked.outcomes.iter().filter(|outcome| outcome.verdict == Verdict::Accepted) {
-            let edit = &self.edits[outcome.device_seq as usize - 1];
+            let edit = &self.edits[place(outcome.device_seq)];
             let held = self.feeds.entry(feed).or_default().documents.get_mut(&edit.document);
             if let Some(held) = held {
                 receive(held, &[inspect(&edit.change).expect("honest")]).expect("in order");
@@ -365,4 +365,9 @@ pub(crate) fn verdicts(acked: &Acked) -> Vec<Option<linecrew_protocol::Reason>> 
         Verdict::Quarantined { reason, .. } => Some(*reason),
     };
     acked.outcomes.iter().map(|outcome| verdict(&outcome.verdict)).collect()
+}
+
+/// The place of an edit in the outbox.
+fn place(device_seq: u64) -> usize {
+    usize::try_from(device_seq).expect("a small number") - 1
 }
