@@ -63,7 +63,9 @@ async fn a_phone_is_welcomed_with_its_own_token_alone() {
     assert_eq!((welcome.version, welcome.store), (1, server.store.epoch()));
 
     let machine = server.machine("chen").await.headers[0].1.strip_prefix("Bearer ").unwrap().to_owned();
+    // The same person's other phone: the person and the installation fit, only not together with this token.
     let other = "01931c6e-7d00-7000-8000-000000000002";
+    server.phone("chen", other).await;
     for (token, installation) in [(machine.as_str(), PHONE), (token.as_str(), other), ("", PHONE), ("a.b.c", PHONE)] {
         let mut socket = connect(&server).await;
         say(&mut socket, hello(token, installation)).await;
