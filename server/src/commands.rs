@@ -4,6 +4,9 @@ mod admin;
 mod organisation;
 mod serve;
 
+use std::{fs::DirBuilder, path::Path};
+
+use anyhow::Context;
 use clap::{Parser, Subcommand};
 
 /// Linecrew: the sync server for field crews that are often offline.
@@ -43,4 +46,13 @@ impl Commands {
             Command::Admin(admin) => admin.run().await,
         }
     }
+}
+
+/// Makes the data directory if there is none, for its owner alone: it holds customers' names and addresses.
+fn make_data_directory(data: &Path) -> anyhow::Result<()> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(data).with_context(|| format!("failed to make {}", data.display()))
 }

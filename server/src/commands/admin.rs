@@ -48,7 +48,7 @@ pub(crate) struct Place {
 
 impl Place {
     fn open(&self) -> anyhow::Result<Arc<SqliteStore>> {
-        fs::create_dir_all(&self.data).with_context(|| format!("failed to make {}", self.data.display()))?;
+        super::make_data_directory(&self.data)?;
         Ok(open_store(&self.data, linecrew_server::UtcOffset::CHINA)?)
     }
 }

@@ -25,7 +25,7 @@ pub(crate) struct Serve {
 
 impl Serve {
     pub(crate) async fn run(self) -> anyhow::Result<()> {
-        std::fs::create_dir_all(&self.data).with_context(|| format!("failed to make {}", self.data.display()))?;
+        super::make_data_directory(&self.data)?;
         let mut config = Config { utc_offset: self.utc_offset, ..Config::new(self.data) };
         config.http.connections = self.max_connections.unwrap_or(config.http.connections);
         let listener = TcpListener::bind(self.listen).await.with_context(|| format!("failed to listen on {}", self.listen))?;

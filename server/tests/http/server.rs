@@ -22,33 +22,33 @@ use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
 use crate::client::{Client, Reply};
 
-pub const PASSWORD: &str = "correct horse";
-pub const GULOU: DistrictId = DistrictId::from_bytes([0xd1; 16]);
-pub const TAIJIANG: DistrictId = DistrictId::from_bytes([0xd2; 16]);
+pub(crate) const PASSWORD: &str = "correct horse";
+pub(crate) const GULOU: DistrictId = DistrictId::from_bytes([0xd1; 16]);
+pub(crate) const TAIJIANG: DistrictId = DistrictId::from_bytes([0xd2; 16]);
 /// A crew in Gulou.
-pub const FIRST: CrewId = CrewId::from_bytes([0xc1; 16]);
+pub(crate) const FIRST: CrewId = CrewId::from_bytes([0xc1; 16]);
 /// A crew in Taijiang.
-pub const SECOND: CrewId = CrewId::from_bytes([0xc2; 16]);
+pub(crate) const SECOND: CrewId = CrewId::from_bytes([0xc2; 16]);
 
-pub struct Server {
-    pub address: SocketAddr,
-    pub data: TempDir,
-    pub store: Arc<dyn Store>,
+pub(crate) struct Server {
+    pub(crate) address: SocketAddr,
+    pub(crate) data: TempDir,
+    pub(crate) store: Arc<dyn Store>,
     stop: Option<oneshot::Sender<()>>,
     task: JoinHandle<()>,
 }
 
 impl Server {
-    pub async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         Self::with(|_| {}).await
     }
 
-    pub async fn with(change: impl FnOnce(&mut Config)) -> Self {
+    pub(crate) async fn with(change: impl FnOnce(&mut Config)) -> Self {
         Self::on(change, |store| store).await
     }
 
     /// A server whose store is wrapped, to make it fail.
-    pub async fn on(change: impl FnOnce(&mut Config), wrap: impl FnOnce(Arc<dyn Store>) -> Arc<dyn Store>) -> Self {
+    pub(crate) async fn on(change: impl FnOnce(&mut Config), wrap: impl FnOnce(Arc<dyn Store>) -> Arc<dyn Store>) -> Self {
         let data = tempfile::tempdir().unwrap();
         let store: Arc<dyn Store> = open_store(data.path(), UtcOffset::CHINA).unwrap();
         store.import(people()).await.unwrap();
@@ -67,40 +67,40 @@ impl Server {
     }
 
     /// Asks the server to stop and waits until it has.
-    pub async fn stop(mut self) {
+    pub(crate) async fn stop(mut self) {
         self.stop.take().unwrap().send(()).ok();
         self.task.await.unwrap();
     }
 
     /// Begins to stop it.
-    pub fn begin_to_stop(&mut self) {
+    pub(crate) fn begin_to_stop(&mut self) {
         self.stop.take().unwrap().send(()).ok();
     }
 
     /// Somebody without a sign-in.
-    pub fn client(&self) -> Client {
+    pub(crate) fn client(&self) -> Client {
         Client::new(self.address)
     }
 
-    pub async fn login(&self, body: &Value) -> Reply {
+    pub(crate) async fn login(&self, body: &Value) -> Reply {
         self.client().post("/v1/login", body).await
     }
 
     /// Somebody with a bearer token.
-    pub async fn machine(&self, username: &str) -> Client {
+    pub(crate) async fn machine(&self, username: &str) -> Client {
         let reply = self.login(&json!({"username": username, "password": PASSWORD})).await;
         self.client().bearer(reply.ok()["access_token"].as_str().unwrap())
     }
 
     /// The board of somebody: the cookie, and the header that the board's scripts send with it.
-    pub async fn board(&self, username: &str) -> Client {
+    pub(crate) async fn board(&self, username: &str) -> Client {
         let reply = self.login(&json!({"username": username, "password": PASSWORD, "cookie": true})).await;
         let cookie = reply.header("set-cookie").unwrap().split(';').next().unwrap().to_owned();
         self.client().with("Cookie", &cookie).with("X-Linecrew", "board")
     }
 
     /// A phone's token.
-    pub async fn phone(&self, username: &str, installation: &str) -> String {
+    pub(crate) async fn phone(&self, username: &str, installation: &str) -> String {
         let device = json!({"installation": installation, "name": "a phone"});
         let reply = self.login(&json!({"username": username, "password": PASSWORD, "device": device})).await;
         reply.ok()["access_token"].as_str().unwrap().to_owned()
@@ -135,7 +135,7 @@ fn people() -> Organisation {
 }
 
 /// A report from the hotline.
-pub fn report(district: DistrictId) -> Value {
+pub(crate) fn report(district: DistrictId) -> Value {
     json!({
         "district": district, "customer": {"name": "陈秀英", "phone": "0591-87654321"},
         "site": {"address": "东街口 12 号", "street_code": "350102001"}, "area_class": "urban",
@@ -144,6 +144,6 @@ pub fn report(district: DistrictId) -> Value {
 }
 
 /// Takes a report and gives its row.
-pub async fn taken(client: &Client, district: DistrictId, key: &str) -> Value {
+pub(crate) async fn taken(client: &Client, district: DistrictId, key: &str) -> Value {
     client.with("Idempotency-Key", key).post("/v1/dispatches", &report(district)).await.ok()
 }

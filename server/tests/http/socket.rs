@@ -13,24 +13,24 @@ use crate::{client::PATIENCE, server::Server};
 
 const PHONE: &str = "01931c6e-7d00-7000-8000-000000000001";
 
-pub type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+pub(crate) type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
-pub fn hello(token: &str, installation: &str) -> Frame {
+pub(crate) fn hello(token: &str, installation: &str) -> Frame {
     let installation: InstallationId = installation.parse().unwrap();
     let health = Health { pending: 3, app_version: "0.1.0".into(), ..Health::default() };
     let token = token.to_owned();
     Frame::Hello(Hello { version_min: 1, version_max: 1, installation, token, store: None, positions: Vec::new(), health })
 }
 
-pub async fn connect(server: &Server) -> Socket {
+pub(crate) async fn connect(server: &Server) -> Socket {
     connect_async(format!("ws://{}/v1/sync", server.address)).await.unwrap().0
 }
 
-pub async fn say(socket: &mut Socket, frame: Frame) {
+pub(crate) async fn say(socket: &mut Socket, frame: Frame) {
     socket.send(Message::Binary(encode_message(&[frame]).unwrap().into())).await.unwrap();
 }
 
-pub async fn hear(socket: &mut Socket) -> Vec<Frame> {
+pub(crate) async fn hear(socket: &mut Socket) -> Vec<Frame> {
     match timeout(PATIENCE, socket.next()).await.expect("the server says nothing").expect("the server closed").unwrap() {
         Message::Binary(message) => decode_message(&message).unwrap(),
         other => panic!("{other:?}"),

@@ -8,18 +8,18 @@ use std::{
     time::Duration,
 };
 
-pub struct Server {
+pub(crate) struct Server {
     process: Child,
-    pub address: SocketAddr,
+    pub(crate) address: SocketAddr,
 }
 
 impl Server {
-    pub fn start(data: &Path) -> Self {
+    pub(crate) fn start(data: &Path) -> Self {
         Self::of(Command::new(env!("CARGO_BIN_EXE_linecrew")), data)
     }
 
     /// With this many file descriptors at most.
-    pub fn start_with_descriptors(data: &Path, most: u32) -> Self {
+    pub(crate) fn start_with_descriptors(data: &Path, most: u32) -> Self {
         let mut shell = Command::new("sh");
         shell.args(["-c", &format!("ulimit -n {most}; exec \"$0\" \"$@\""), env!("CARGO_BIN_EXE_linecrew")]);
         Self::of(shell, data)
@@ -34,20 +34,20 @@ impl Server {
         Self { process, address }
     }
 
-    pub fn resident_kib(&self) -> u64 {
+    pub(crate) fn resident_kib(&self) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id())).unwrap();
         let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
         line.split_whitespace().nth(1).unwrap().parse().unwrap()
     }
 
     /// Sends SIGTERM and waits for the end.
-    pub fn terminate(mut self) -> ExitStatus {
+    pub(crate) fn terminate(mut self) -> ExitStatus {
         Command::new("kill").args(["-TERM", &self.process.id().to_string()]).status().unwrap();
         self.process.wait().unwrap()
     }
 
     /// The whole reply to a request, or nothing when the server does not answer in time.
-    pub fn ask(&self, request: &str) -> Option<String> {
+    pub(crate) fn ask(&self, request: &str) -> Option<String> {
         let mut stream = TcpStream::connect(self.address).ok()?;
         stream.set_read_timeout(Some(Duration::from_secs(2))).unwrap();
         stream.write_all(request.as_bytes()).ok()?;
@@ -65,7 +65,7 @@ impl Drop for Server {
 }
 
 /// Runs `linecrew` to its end; gives what it printed.
-pub fn linecrew(arguments: &[&str], data: &Path, input: &str) -> Result<String, String> {
+pub(crate) fn linecrew(arguments: &[&str], data: &Path, input: &str) -> Result<String, String> {
     let mut command = Command::new(env!("CARGO_BIN_EXE_linecrew"));
     command.args(arguments).env("LINECREW_DATA", data).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut process = command.spawn().unwrap();
