@@ -16,8 +16,8 @@
 //!
 //! # Cost
 //! One event added to a repair dispatch of 50 changes, release build, 2 cores of an AMD EPYC, 2026-11-23 (`tests/gate/cost.rs`): `inspect`
-//! 4 µs, `apply` 41 µs, `apply` to a document that moved on since 390 µs (292 µs of it Automerge's `fork_at`). With the dev profile 5, 73 and
-//! 810 µs. The largest change, 9,900 operations, takes 24 ms.
+//! 4 µs, `apply` 41 µs, `apply` to a document that moved on since 390 µs (292 µs of it Automerge's `fork_at`). With the dev profile 5, 73
+//! and 810 µs. The largest change, 9,900 operations, takes 24 ms.
 //!
 //! Saving and loading the document for every change would add 137 µs and grow with the document. It is not done, because it is not what
 //! protects: in a release build Automerge 0.12.0 also takes changes that reload but lie in another order than on other replicas. What
