@@ -43,7 +43,14 @@ pub struct Cli {
     #[arg(long, global = true)]
     pub offline: bool,
     /// Times are shown and read at this distance from UTC.
-    #[arg(long, env = "LINECREW_PHONE_UTC_OFFSET", value_name = "±HH:MM", default_value = "+08:00", global = true)]
+    #[arg(
+        long,
+        env = "LINECREW_PHONE_UTC_OFFSET",
+        value_name = "±HH:MM",
+        default_value = "+08:00",
+        allow_hyphen_values = true,
+        global = true
+    )]
     pub utc_offset: UtcOffset,
     /// What to do.
     #[command(subcommand)]

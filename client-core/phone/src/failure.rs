@@ -11,6 +11,7 @@ use crate::{
     clock::ParseTimeError,
     exit::Exit,
     page::{Ink, Page},
+    view,
     width::plain,
     words,
 };
@@ -86,6 +87,9 @@ impl Failure {
 
     /// In words, with what can be done about it.
     pub(crate) fn words(&self, page: &Page) -> String {
+        if let Self::Sync(stop) = self {
+            return format!("{} {}\n", page.ink(Ink::Bad, "✗"), plain(&view::stop(page, stop)));
+        }
         let mut text = format!("{} {}\n", page.ink(Ink::Bad, "✗"), plain(&self.headline(page)));
         let mut cause = std::error::Error::source(self);
         while let Some(source) = cause {

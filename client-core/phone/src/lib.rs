@@ -13,6 +13,8 @@ mod run;
 mod sign_in;
 mod syncing;
 mod terminal;
+#[cfg(test)]
+mod tests;
 mod view;
 mod watch;
 mod width;

@@ -53,9 +53,12 @@ async fn welcome(phone: &Phone, page: &Page) -> Result<(), Failure> {
     let Some(account) = phone.account() else { return Err(Failure::NotSignedIn) };
     let crew = account.crew_name.map(|crew| format!(" · {crew}")).unwrap_or_default();
     let who = plain(&format!("{} ({}){crew}", account.name, account.username));
-    println!("{} {} {who}", page.ink(Ink::Good, "✓"), page.of("signed in as", "已登录："));
+    println!("{} {} {who}", page.ink(Ink::Good, "✓"), page.of("signed in as", "已登录"));
     let report = phone.driver()?.sync_once(FIRST_SYNC).await;
     print!("{}", view::sync_report(page, &report));
+    if let Some(stop) = &report.stopped {
+        println!("{} {}", page.ink(Ink::Warn, "●"), view::stop(page, stop));
+    }
     Ok(())
 }
 

@@ -11,6 +11,6 @@ mod safety;
 pub(crate) use edits::edits;
 pub(crate) use inbox::inbox;
 pub(crate) use item::item;
-pub(crate) use link::link;
+pub(crate) use link::{link, stop};
 pub(crate) use list::list;
 pub(crate) use safety::{outcome, safety, saved, status, sync_report};

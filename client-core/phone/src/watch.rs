@@ -1,6 +1,7 @@
 //! Staying connected, and showing what changes.
 
 use std::{
+    future::pending,
     io::{self, Read, Write},
     time::Duration,
 };
@@ -28,13 +29,14 @@ const FROM_THE_TOP: &str = "\u{1b}[H\u{1b}[J";
 /// Keeps syncing until `q` or Ctrl-C.
 pub(crate) async fn watch(phone: &Phone, page: impl Fn() -> Page) -> Result<(), Failure> {
     let driver = phone.driver()?;
-    let screen = Screen::begin().map_err(Failure::Terminal)?;
+    let mut screen = Screen::begin().map_err(Failure::Terminal)?;
     let mut observer = phone.client.observe();
     let mut link = driver.link();
     let mut redraw = interval(REDRAW_EVERY);
     let mut keys = keys();
-    let running = driver.run(std::future::pending());
-    tokio::pin!(running);
+    let running = driver.run(pending());
+    let interrupted = tokio::signal::ctrl_c();
+    tokio::pin!(running, interrupted);
     loop {
         tokio::select! {
             () = &mut running => return Ok(()),
@@ -64,19 +66,24 @@ fn draw(phone: &Phone, page: &Page, link: &mut watch::Receiver<LinkState>) -> Re
 /// The terminal while watching; it gets its former screen and modes back, however watching ends.
 struct Screen {
     modes: Option<Modes>,
+    shown: String,
 }
 
 impl Screen {
     fn begin() -> io::Result<Self> {
         if !terminal::has_keys() {
-            return Ok(Self { modes: None });
+            return Ok(Self { modes: None, shown: String::new() });
         }
         let modes = Modes::set(Mode::Keys)?;
         print!("{OTHER_SCREEN}");
-        Ok(Self { modes: Some(modes) })
+        Ok(Self { modes: Some(modes), shown: String::new() })
     }
 
-    fn show(&self, text: &str) -> io::Result<()> {
+    fn show(&mut self, text: &str) -> io::Result<()> {
+        if self.shown == text {
+            return Ok(());
+        }
+        text.clone_into(&mut self.shown);
         let top = if self.modes.is_some() { FROM_THE_TOP } else { "" };
         let mut out = io::stdout().lock();
         write!(out, "{top}{text}")?;
@@ -91,6 +98,14 @@ impl Drop for Screen {
             // Nothing can be done about a terminal that is gone.
             drop(io::stdout().flush());
         }
+    }
+}
+
+/// The next key; never, when there is nobody to press one.
+async fn pressed(keys: &mut mpsc::Receiver<u8>) -> u8 {
+    match keys.recv().await {
+        Some(key) => key,
+        None => pending().await,
     }
 }
 

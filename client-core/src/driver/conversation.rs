@@ -91,17 +91,28 @@ impl<'t> Conversation<'t> {
         self.carry_out(steps).await
     }
 
-    /// The next message to send, if its changes are within `room` bytes. From here on its edits count as sent.
-    pub(super) async fn depart(&mut self, room: usize) -> Result<Option<Vec<Frame>>, SyncStop> {
-        let Some(frames) = self.outgoing.pop_front_if(|frames| change_bytes(frames) <= room) else { return Ok(None) };
-        for frame in &frames {
-            match frame {
-                Frame::Hello(_) => self.hello_at_ms = self.desk.monotonic_ms(),
-                Frame::Push(push) => self.departs(push).await?,
-                _ => {}
-            }
+    /// The next message to send, if its changes are within `room` bytes.
+    pub(super) fn depart(&mut self, room: usize) -> Option<Vec<Frame>> {
+        let frames = self.outgoing.pop_front_if(|frames| change_bytes(frames) <= room)?;
+        if matches!(frames.first(), Some(Frame::Hello(_))) {
+            self.hello_at_ms = self.desk.monotonic_ms();
         }
-        Ok(Some(frames))
+        Some(frames)
+    }
+
+    /// These frames reached the server, or may have.
+    pub(super) fn count_sent(&mut self, frames: &[Frame]) {
+        let edits = pushes(frames).map(|push| push.edits.len() as u64).sum();
+        self.tally.pushed = self.tally.pushed.saturating_add(edits);
+    }
+
+    /// These frames are on their way, and their answers are not here: people see their edits as sent.
+    pub(super) async fn show_as_sent(&mut self, frames: &[Frame]) -> Result<(), SyncStop> {
+        for push in pushes(frames) {
+            let push = push.clone();
+            self.desk.ask(move |client| client.mark_sent(&push)).await?;
+        }
+        Ok(())
     }
 
     pub(super) fn tally(&self) -> &Tally {
@@ -178,12 +189,6 @@ impl<'t> Conversation<'t> {
         Ok(Vec::new())
     }
 
-    async fn departs(&mut self, push: &Push) -> Result<(), SyncStop> {
-        self.tally.pushed = self.tally.pushed.saturating_add(push.edits.len() as u64);
-        let push = push.clone();
-        Ok(self.desk.ask(move |client| client.mark_sent(&push)).await?)
-    }
-
     async fn welcome(&mut self, welcome: Welcome) -> Result<Vec<PhoneStep>, SyncStop> {
         self.welcomed = true;
         let hello_at = self.hello_at_ms;
@@ -255,9 +260,12 @@ impl<'t> Conversation<'t> {
 }
 
 pub(super) fn change_bytes(frames: &[Frame]) -> usize {
-    let of = |frame: &Frame| match frame {
-        Frame::Push(push) => push.edits.iter().map(|edit| edit.change.len()).sum(),
-        _ => 0,
-    };
-    frames.iter().map(of).sum()
+    pushes(frames).flat_map(|push| &push.edits).map(|edit| edit.change.len()).sum()
+}
+
+fn pushes(frames: &[Frame]) -> impl Iterator<Item = &Push> {
+    frames.iter().filter_map(|frame| match frame {
+        Frame::Push(push) => Some(push),
+        _ => None,
+    })
 }

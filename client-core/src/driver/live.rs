@@ -168,8 +168,10 @@ impl SyncDriver {
 /// Hands over what is to be sent; whether any of it asks for an answer.
 async fn send(talk: &mut Conversation<'_>, stream: &mut dyn MessageStream) -> Result<bool, SyncStop> {
     let mut asks = false;
-    while let Some(frames) = talk.depart(usize::MAX).await? {
+    while let Some(frames) = talk.depart(usize::MAX) {
         asks |= frames.iter().any(|frame| matches!(frame, Frame::Hello(_) | Frame::Push(_) | Frame::Inventory(_) | Frame::Ping(_)));
+        talk.count_sent(&frames);
+        talk.show_as_sent(&frames).await?;
         stream.queue(encode_message(&frames)?);
     }
     Ok(asks)

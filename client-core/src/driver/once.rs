@@ -8,7 +8,7 @@ use std::{collections::BTreeSet, time::Duration};
 use linecrew_protocol::wire::{Feed, Frame, decode_message, encode_message};
 use tokio::time::timeout;
 
-use crate::transport::Endpoint;
+use crate::transport::{Endpoint, Stage, TransportError};
 
 use super::{
     SyncDriver, SyncReport, SyncStop,
@@ -69,12 +69,18 @@ impl SyncDriver {
         let before = tally.stored;
         let mut talk = Conversation::open(&self.desk, tally).await?;
         let mut request = Vec::new();
-        while let Some(frames) = talk.depart(MAX_REQUEST_CHANGE_BYTES.saturating_sub(change_bytes(&request))).await? {
+        while let Some(frames) = talk.depart(MAX_REQUEST_CHANGE_BYTES.saturating_sub(change_bytes(&request))) {
             request.extend(frames);
         }
         request.extend(inventories);
-        let answer = self.transport.post(Endpoint::Sync, encode_message(&request)?).await?;
-        for frame in decode_message(&answer)? {
+        let answer = self.transport.post(Endpoint::Sync, encode_message(&request)?).await;
+        if !matches!(answer, Err(TransportError::Connect { .. })) {
+            talk.count_sent(&request);
+        }
+        if matches!(answer, Err(TransportError::Http(_) | TransportError::Broken(_) | TransportError::TimedOut(Stage::Answering))) {
+            talk.show_as_sent(&request).await?;
+        }
+        for frame in decode_message(&answer?)? {
             talk.received(frame).await?;
         }
         left(talk, before).await
@@ -93,7 +99,7 @@ async fn left(mut talk: Conversation<'_>, before: u64) -> Result<Left, SyncStop>
         return Ok(Left::Nothing);
     }
     let mut inventories = Vec::new();
-    while let Some(frames) = talk.depart(0).await? {
+    while let Some(frames) = talk.depart(0) {
         inventories.extend(frames.into_iter().filter(|frame| matches!(frame, Frame::Inventory(_))));
     }
     match (inventories.is_empty(), moved) {

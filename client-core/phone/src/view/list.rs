@@ -76,7 +76,7 @@ fn edits(page: &Page, item: &ItemRow) -> (Ink, String) {
         return (Ink::Bad, page.of(format!("{count} not taken"), format!("{count} 项未被接受")));
     }
     if waiting > 0 {
-        return (Ink::Warn, page.of(format!("{waiting} not on the server"), format!("{waiting} 项未上传")));
+        return (Ink::Warn, page.of(format!("{waiting} not safe"), format!("{waiting} 项未上传")));
     }
     (Ink::Dim, String::new())
 }

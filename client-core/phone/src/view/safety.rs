@@ -106,21 +106,27 @@ fn waiting(page: &Page, pending: u64) -> String {
     if pending < 2 { String::new() } else { page.of(format!(" · {pending} wait"), format!(" · 共 {pending} 项等待")) }
 }
 
-/// What a sync did.
+/// What a sync did; why it stopped, if it did, is said elsewhere.
 pub(crate) fn sync_report(page: &Page, report: &SyncReport) -> String {
-    let (sent, received) = (report.accepted + report.quarantined, report.received);
-    let mut text = page.of(format!("sent {sent}, received news of {received}"), format!("上传 {sent} 项，更新 {received} 张工单"));
+    let mut said = Vec::new();
+    let sent = report.accepted + report.quarantined;
+    if sent > 0 {
+        let edits = page.edits(sent);
+        said.push(page.of(format!("{edits} sent"), format!("上传 {edits}")));
+    }
+    if report.received > 0 {
+        let (count, plural) = (report.received, if report.received == 1 { "" } else { "s" });
+        said.push(page.of(format!("{count} item{plural} updated"), format!("更新 {count} 张工单")));
+    }
+    if said.is_empty() && report.stopped.is_none() {
+        said.push(page.of("nothing new", "没有新内容").to_owned());
+    }
     if report.quarantined > 0 {
         let count = report.quarantined;
-        text += &page.ink(Ink::Bad, page.of(format!(", {count} not taken"), format!("，{count} 项未被接受")));
+        said.push(page.ink(Ink::Bad, page.of(format!("{count} not taken"), format!("{count} 项未被接受"))));
     }
-    let proof = match report.equal {
-        Some(true) if report.stopped.is_none() => page.of(" · both ends hold the same", " · 两端一致"),
-        _ => "",
-    };
-    text = text + &page.ink(Ink::Good, proof) + "\n";
-    if let Some(stop) = &report.stopped {
-        text += &format!("{} {}\n", page.ink(Ink::Warn, "●"), super::link::stop(page, stop));
+    if report.equal == Some(true) && report.stopped.is_none() {
+        said.push(page.ink(Ink::Good, page.of("both ends hold the same", "两端一致")));
     }
-    text
+    if said.is_empty() { String::new() } else { said.join(" · ") + "\n" }
 }

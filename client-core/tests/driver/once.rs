@@ -1,0 +1,143 @@
+//! Syncing in requests.
+
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::{Duration, Instant},
+};
+
+use linecrew_client::{EditStatus, EditsFilter, driver::SyncStop};
+use linecrew_protocol::{Reason, ids::DocumentId};
+
+use crate::{
+    office::{CREW, Office, person},
+    phone::{Phone, report, sign_in_of},
+    switchboard::{Line, Switchboard, agree},
+};
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A phone that has fetched `items`, and the board.
+async fn ready(items: usize) -> (Arc<Switchboard>, Phone, Vec<DocumentId>) {
+    let mut office = Office::new();
+    let items = (0..items).map(|_| office.dispatch(CREW)).collect();
+    let (board, phone) = (Switchboard::new(office), Phone::new(1));
+    let report = board.driver(&phone).sync_once(PATIENCE).await;
+    assert!(report.is_complete(), "{report:?}");
+    (board, phone, items)
+}
+
+fn unsafe_edits(phone: &Phone) -> usize {
+    phone.client.edits(EditsFilter { unsafe_only: true, ..EditsFilter::default() }).unwrap().len()
+}
+
+#[tokio::test]
+async fn everything_goes_out_and_comes_in_and_is_proven_equal() {
+    let (board, phone, items) = ready(3).await;
+    for item in &items {
+        phone.client.accept(*item).unwrap();
+        phone.client.arrive(*item).unwrap();
+    }
+    board.office().dispatch(CREW);
+    let report = board.driver(&phone).sync_once(PATIENCE).await;
+    assert!(report.is_complete(), "{report:?}");
+    assert_eq!((report.pushed, report.accepted, report.quarantined, report.equal), (6, 6, 0, Some(true)));
+    assert!(agree(&board, &phone));
+    let before = board.requests.load(Ordering::Relaxed);
+    let idle = board.driver(&phone).sync_once(PATIENCE).await;
+    assert_eq!((idle.pushed, idle.received, idle.equal), (0, 0, Some(true)));
+    assert_eq!(board.requests.load(Ordering::Relaxed) - before, 1, "an unchanged reconnect is one round trip");
+}
+
+#[tokio::test]
+async fn more_than_one_request_can_carry_goes_in_several() {
+    let (board, phone, items) = ready(10).await;
+    // 12 KB each: 720 KB together, and a request carries 512.
+    for line in 0..60 {
+        phone.client.note(items[line % 10], "电".repeat(4_000)).unwrap();
+    }
+    let before = board.requests.load(Ordering::Relaxed);
+    let report = board.driver(&phone).sync_once(PATIENCE).await;
+    assert!(report.is_complete(), "{report:?}");
+    assert_eq!((report.pushed, report.accepted), (60, 60));
+    assert!(board.requests.load(Ordering::Relaxed) - before >= 2);
+    assert!(agree(&board, &phone));
+}
+
+#[tokio::test]
+async fn nothing_but_the_servers_word_makes_an_edit_safe() {
+    for line in [Line::Portal, Line::Down, Line::LosesAnswers, Line::BlackHole, Line::Refuses, Line::Busy] {
+        let (board, phone, items) = ready(1).await;
+        phone.client.accept(items[0]).unwrap();
+        board.set(line);
+        let begun = Instant::now();
+        let report = board.driver(&phone).sync_once(Duration::from_millis(150)).await;
+        assert!(begun.elapsed() < Duration::from_secs(5), "{line:?}");
+        assert_eq!((report.still_pending, report.accepted, unsafe_edits(&phone)), (Some(1), 0, 1), "{line:?}: {report:?}");
+        let stopped = report.stopped.unwrap();
+        let as_expected = match line {
+            Line::Portal => matches!(stopped, SyncStop::NotOurs(_)),
+            Line::BlackHole => matches!(stopped, SyncStop::Deadline),
+            Line::Refuses => stopped.needs_sign_in(),
+            Line::Busy => stopped.retry_after_ms() == Some(30_000),
+            _ => matches!(stopped, SyncStop::Transport(_)),
+        };
+        assert!(as_expected, "{line:?}: {stopped:?}");
+        let shown = phone.client.edits(EditsFilter::default()).unwrap().pop().unwrap().status;
+        assert_eq!(shown, if line == Line::LosesAnswers { EditStatus::Sent } else { EditStatus::SavedHere }, "{line:?}");
+        board.set(Line::Good);
+        assert!(board.driver(&phone).sync_once(PATIENCE).await.is_complete(), "{line:?}");
+        assert!(agree(&board, &phone), "{line:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_cut_anywhere_makes_nothing_safe_that_is_not() {
+    let (board, phone, items) = ready(20).await;
+    let mut whole = 0;
+    for cut in 0..400 {
+        let saved = phone.client.note(items[cut % 20], "x").unwrap();
+        board.set(Line::CutsAt(cut));
+        let report = board.driver(&phone).sync_once(PATIENCE).await;
+        let edit = phone.client.edits(EditsFilter { newest: Some(1), ..EditsFilter::default() }).unwrap().pop().unwrap();
+        assert_eq!(edit.event, saved.event);
+        let safe = matches!(edit.status, EditStatus::Safe { .. });
+        assert_eq!(report.still_pending, Some(u64::from(!safe)), "cut at {cut}: {report:?}");
+        assert!(report.stopped.is_some() || safe, "cut at {cut}: {report:?}");
+        whole += usize::from(safe);
+        board.set(Line::Good);
+        assert!(board.driver(&phone).sync_once(PATIENCE).await.is_complete());
+    }
+    assert!((50..350).contains(&whole), "{whole} of 400 answers were whole: the cuts hit nothing, or everything");
+    assert!(agree(&board, &phone));
+}
+
+#[tokio::test]
+async fn a_refused_edit_is_reported_and_the_rest_goes_on() {
+    let (board, phone, items) = ready(2).await;
+    let refused = phone.client.accept(items[0]).unwrap();
+    phone.client.accept(items[1]).unwrap();
+    board.office().refuse.insert((phone.client.installation(), refused.device_seq), Reason::RuleViolated);
+    let report = board.driver(&phone).sync_once(PATIENCE).await;
+    assert!(report.is_complete(), "{report:?}");
+    assert_eq!((report.accepted, report.quarantined), (1, 1));
+    assert_eq!(phone.client.inbox().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_refused_token_touches_no_edit() {
+    let (board, phone, items) = ready(1).await;
+    board.only_token("another");
+    phone.client.complete(items[0], report()).unwrap_err();
+    phone.client.accept(items[0]).unwrap();
+    let stopped = board.driver(&phone).sync_once(PATIENCE).await.stopped;
+    assert!(matches!(stopped, Some(SyncStop::NeedsSignIn)), "{stopped:?}");
+    phone.client.sign_out().unwrap();
+    let stopped = board.driver(&phone).sync_once(PATIENCE).await.stopped;
+    assert!(matches!(stopped, Some(SyncStop::NeedsSignIn)), "{stopped:?}");
+    phone.client.arrive(items[0]).unwrap();
+    let mut again = sign_in_of(person(1), CREW);
+    again.token = "another".to_owned();
+    let _ready = phone.client.sign_in(again).unwrap();
+    let report = board.driver(&phone).sync_once(PATIENCE).await;
+    assert!(report.is_complete() && report.accepted == 2, "{report:?}");
+}
