@@ -204,6 +204,12 @@ impl Phone {
         &self.folder
     }
 
+    /// The file of its store.
+    #[must_use]
+    pub fn store(&self) -> PathBuf {
+        store_in(&self.folder)
+    }
+
     fn driver(&self) -> SyncDriver {
         let mut options = DriverOptions::new(self.seed.child("jitter").0);
         // A black hole is noticed within a test's patience.
@@ -379,5 +385,9 @@ impl Phone {
 
 fn open(folder: &Path, clock: &Arc<PhoneClock>) -> Client {
     let host: Arc<PhoneClock> = Arc::clone(clock);
-    Client::open(&folder.join("phone.db"), host, ClientOptions::default()).expect("the phone's store opens")
+    Client::open(&store_in(folder), host, ClientOptions::default()).expect("the phone's store opens")
+}
+
+fn store_in(folder: &Path) -> PathBuf {
+    folder.join("phone.db")
 }

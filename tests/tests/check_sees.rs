@@ -29,7 +29,7 @@ async fn found(fleet: &Fleet) -> Vec<Difference> {
 }
 
 fn tamper(phone: &Phone, sql: &str) {
-    let store = Connection::open(phone.folder().join("phone.db")).unwrap();
+    let store = Connection::open(phone.store()).unwrap();
     assert_eq!(store.execute(sql, []).unwrap(), 1, "{sql}");
 }
 

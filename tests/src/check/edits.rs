@@ -1,9 +1,13 @@
 //! Every edit that a command returned: accepted, or in quarantine and in that phone's inbox. Nothing else.
+//!
+//! After a refusal a phone makes again what had only depended on the refused edit: another edit with another event carries the command from
+//! then on, and the first stays in quarantine. The library lists only the last of such a chain, so its table is read for the links.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use linecrew_client::{EditStatus, EditView, InboxBody};
 use linecrew_protocol::ids::{EventId, InstallationId};
+use rusqlite::{Connection, OpenFlags, Row};
 
 use super::{Desk, Difference, Tally};
 use crate::phone::{Phone, Remembered};
@@ -11,7 +15,10 @@ use crate::phone::{Phone, Remembered};
 /// One phone's side of the accounts.
 struct Accounts {
     installation: InstallationId,
-    edits: BTreeMap<EventId, EditView>,
+    /// By number.
+    edits: BTreeMap<u64, EditView>,
+    /// The number of the edit that carries the command of this one.
+    made_again: BTreeMap<u64, u64>,
     /// Numbers of the refused edits that the inbox shows.
     shown: BTreeSet<u64>,
 }
@@ -28,7 +35,8 @@ pub(super) fn account(desk: &Desk, phone: &Phone, tally: &mut Tally, differences
     });
     let accounts = Accounts {
         installation: phone.installation(),
-        edits: phone.edits().into_iter().map(|edit| (edit.event, edit)).collect(),
+        edits: phone.edits().into_iter().map(|edit| (edit.device_seq, edit)).collect(),
+        made_again: made_again(phone),
         shown: refused.collect(),
     };
     for (event, edit) in phone.journal.iter() {
@@ -65,23 +73,35 @@ impl Wrong {
 
 impl Accounts {
     fn place_of(&self, desk: &Desk, event: EventId, edit: &Remembered) -> Result<Found, Wrong> {
-        let view = self.edits.get(&event);
-        let says = || view.map_or_else(|| "nothing of it".to_owned(), |view| format!("{} as {}", view.status, view.device_seq));
-        let on_server = |number: u64| desk.quarantined.contains(&(self.installation, number));
-        // After a refusal the phone numbers the same edit anew; the server has it under one of its numbers.
-        let numbers = [Some(edit.device_seq), view.map(|view| view.device_seq)];
-        let quarantined = || numbers.into_iter().flatten().find(|number| on_server(*number));
-        if desk.has_accepted(event, edit) {
+        let number = self.last_of(edit.device_seq);
+        let view = self.edits.get(&number);
+        let says = || view.map_or_else(|| "nothing of it".to_owned(), |view| format!("{} as {number}", view.status));
+        if desk.has_accepted(view.map_or(event, |view| view.event), edit) {
             return match view.map(|view| &view.status) {
                 Some(EditStatus::Safe { .. }) => Ok(Found::Accepted),
                 _ => Err(Wrong::Told(says(), "accepted")),
             };
         }
-        let Some(_) = quarantined() else { return Err(Wrong::Lost(says())) };
-        match view.map(|view| (&view.status, view.device_seq)) {
-            Some((EditStatus::NeedsAttention { .. }, number)) if self.shown.contains(&number) => Ok(Found::Quarantined),
-            Some((EditStatus::NeedsAttention { .. } | EditStatus::Withdrawn { .. }, _)) => Err(Wrong::NotTold),
+        if !desk.quarantined.contains(&(self.installation, number)) {
+            return Err(Wrong::Lost(says()));
+        }
+        match view.map(|view| &view.status) {
+            Some(EditStatus::NeedsAttention { .. }) if self.shown.contains(&number) => Ok(Found::Quarantined),
+            Some(EditStatus::NeedsAttention { .. } | EditStatus::Withdrawn { .. }) => Err(Wrong::NotTold),
             _ => Err(Wrong::Told(says(), "in quarantine")),
         }
     }
+
+    fn last_of(&self, number: u64) -> u64 {
+        self.made_again.get(&number).map_or(number, |next| self.last_of(*next))
+    }
+}
+
+fn made_again(phone: &Phone) -> BTreeMap<u64, u64> {
+    let store = Connection::open_with_flags(phone.store(), OpenFlags::SQLITE_OPEN_READ_ONLY).expect("the phone's store opens");
+    let sql = "SELECT device_seq, replaced_by FROM outbox WHERE replaced_by IS NOT NULL";
+    let mut statement = store.prepare(sql).expect("the outbox of version 1");
+    let number = |row: &Row<'_>, name: &str| row.get::<_, i64>(name).map(i64::cast_unsigned);
+    let links = statement.query_map([], |row| Ok((number(row, "device_seq")?, number(row, "replaced_by")?)));
+    links.and_then(Iterator::collect).expect("the outbox reads")
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use linecrew_client::SavedEdit;
 use linecrew_protocol::ids::{DocumentId, EventId};
 
-/// The edits that commands returned, by the event that they recorded. An edit that is made again after a refusal keeps its event.
+/// The edits that commands returned, by the event that they recorded.
 #[derive(Debug, Clone, Default)]
 pub struct Journal {
     edits: BTreeMap<EventId, Remembered>,

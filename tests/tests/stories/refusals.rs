@@ -65,6 +65,19 @@ async fn an_edit_in_a_role_that_was_taken_away_is_kept_too() {
     assert!(seen.view.history.iter().all(|event| event.kind != "arrived"), "nothing of it is part of the item");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connected_phone_of_somebody_who_moved_holds_the_new_crews_items_and_no_others() {
+    let mut fleet = Fleet::assemble(Seed(14), FleetOptions::small(2, 1)).await;
+    let (before, after) = (fleet.dispatch(0).await, fleet.dispatch(1).await);
+    fleet.phones[0].is_connected().await;
+    fleet.transfer(fleet.phones[0].person.id, fleet.crew(1)).await;
+    // Nothing happens in either crew: only the phone's next sign of life can tell it.
+    fleet.phones[0].nudge();
+    fleet.phones[0].receives(after).await;
+    fleet.phones[0].loses(before).await;
+    fleet.must_settle().await;
+}
+
 fn reason_of(seen: &BoardDetail, device_seq: u64) -> Option<Reason> {
     seen.quarantined.iter().find(|edit| edit.device_seq == device_seq).map(|edit| edit.reason)
 }
