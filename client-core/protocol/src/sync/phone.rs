@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use crate::{
     limits::MAX_PUSHES_IN_FLIGHT,
     wire::{
-        Acked, CaughtUp, Entries, Farewell, Feed, FeedDigest, Frame, Goodbye, Health, Hello, Inventory, Ping, Pong, Push, Stored, VERSIONS,
-        Welcome,
+        Acked, CaughtUp, Entries, Farewell, Feed, FeedDigest, Frame, Goodbye, Health, Hello, Inventory, Outcome, Ping, Pong, Push, Stored,
+        VERSIONS, Verdict, Welcome,
     },
 };
 
@@ -197,12 +197,22 @@ impl PhoneSession {
         if gap {
             self.push_from = wanted;
         }
+        let refused = |outcome: &Outcome| matches!(outcome.verdict, Verdict::Quarantined { .. });
+        let all_refused = !acked.outcomes.is_empty() && acked.outcomes.iter().all(refused);
         let mut steps = Vec::new();
         if !acked.outcomes.is_empty() {
             steps.push(PhoneStep::StoreAcked(acked));
         }
         steps.extend(self.read_more());
-        steps.extend(self.settled());
+        let settled = self.settled();
+        // Refused edits change no feed, so no other digests follow: those that could not be compared while edits were unanswered are the
+        // latest there are.
+        if all_refused && !settled.is_empty() {
+            let feeds = self.comparing.clone();
+            steps.push(PhoneStep::Compare(CaughtUp { feeds }));
+        } else {
+            steps.extend(settled);
+        }
         steps
     }
 
