@@ -31,6 +31,8 @@ pub(super) struct Conversation {
     deps: SyncDeps,
     session: ServerSession,
     phone: Option<Principal>,
+    /// The feeds that were granted to it.
+    follows: Vec<Feed>,
     seat: Option<Seat>,
     /// Whether this session takes the phone's place on the bus.
     live: bool,
@@ -43,7 +45,7 @@ impl Conversation {
     /// A conversation that waits for its hello. `live`: it stays open and wants to be woken.
     pub(super) fn new(deps: SyncDeps, live: bool) -> Self {
         let session = ServerSession::new();
-        Self { deps, session, phone: None, seat: None, live, reads: VecDeque::new(), contact: None }
+        Self { deps, session, phone: None, follows: Vec::new(), seat: None, live, reads: VecDeque::new(), contact: None }
     }
 
     /// Whether the hello was good.
@@ -63,6 +65,9 @@ impl Conversation {
 
     /// A frame arrived.
     pub(super) async fn received(&mut self, frame: Frame) -> Vec<Ask> {
+        if matches!(frame, Frame::Ping(_)) && self.access_changed().await {
+            return farewell(&StoreError::AccessChanged);
+        }
         let steps = self.session.received(frame, self.deps.clock.now());
         self.carry_out(steps).await
     }
@@ -114,6 +119,18 @@ impl Conversation {
         let was_live = self.seat.take().is_some();
         if let Some(installation) = self.installation().filter(|_| was_live) {
             self.tell_boards(installation).await;
+        }
+    }
+
+    /// Whether the phone may follow other feeds now than when the session was opened: somebody moved to another crew, or was revoked. Feeds
+    /// in which nothing happens would never say so; the next hello is told.
+    async fn access_changed(&self) -> bool {
+        let Some(Principal { person, installation, .. }) = &self.phone else { return false };
+        match self.deps.store.open_session(*installation, *person).await {
+            Ok(Some(now)) => !now.feeds.iter().map(|head| head.feed).eq(self.follows.iter().copied()),
+            Ok(None) => true,
+            // Nothing is known: no reason to end a session.
+            Err(_) => false,
         }
     }
 
@@ -197,6 +214,7 @@ impl Conversation {
     fn grant(&mut self, opening: SessionOpening) -> Vec<ServerStep> {
         let SessionOpening { principal, store, next_device_seq, feeds } = opening;
         self.phone = Some(principal);
+        self.follows = feeds.iter().map(|head| head.feed).collect();
         self.session.granted(&Granted { now: self.deps.clock.now(), store, next_device_seq, feeds })
     }
 
