@@ -70,9 +70,16 @@ fn a_bit_that_rots_on_the_disk_is_seen_and_repaired_by_the_server() {
         other => panic!("{other:?}"),
     }
     assert!(phone.client.item(item).unwrap().is_none());
-    // The next thing that touches the document finds it out, and the digest tells the server.
-    let page = office.tail(phone.feed(), 0, phone.client.installation());
-    phone.client.store_entries(page).unwrap();
+    // A mate's change cannot be put on top of it: the phone claims to hold nothing of the document, and is sent all of it.
+    let mate = Phone::new(2);
+    mate.sync(&mut office);
+    mate.client.accept(item).unwrap();
+    mate.sync(&mut office);
+    phone.pull(&office);
+    assert_eq!(phone.client.status().unwrap().damaged.len(), 1);
+    assert_eq!(phone.client.compare(&office.caught_up(phone.feed())).unwrap(), [phone.feed()]);
+    phone.client.store_entries(office.reconcile(&phone.client.inventory(phone.feed()).unwrap())).unwrap();
+    assert_eq!(phone.client.status().unwrap().damaged, Vec::new());
     phone.assert_equal_to(&office, "sent anew");
     phone.client.accept(item).unwrap();
 }
