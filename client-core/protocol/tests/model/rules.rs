@@ -77,6 +77,20 @@ fn rule_1_two_accept_without_disjoint_evidence_asks() {
 }
 
 #[test]
+fn rule_1_who_was_surely_later_is_not_asked_about() {
+    let (mut office, mut zhang, mut li) = crew_of_two();
+    let mut chen = Replica::new(4, "陈刚", Some(CREW_A));
+    meet(&mut office, &mut chen);
+    for (phone, minute) in [(&mut zhang, 3), (&mut li, 3), (&mut chen, 9)] {
+        phone.at(minute).record(RepairEvent::Accepted);
+    }
+    gather(&mut [&mut office, &mut zhang, &mut li, &mut chen]);
+    let fold = office.fold();
+    assert_eq!(fold.attention[0].events.len(), 2, "chen came six minutes later");
+    assert!(!fold.attention[0].choices.contains(&chen.principal.person.to_string()));
+}
+
+#[test]
 fn rule_2_reassignment_stands_against_travel() {
     let (mut office, mut zhang, _) = crew_of_two();
     let accepted = zhang.at(2).record(RepairEvent::Accepted);

@@ -253,11 +253,12 @@ impl Folding<'_> {
             return (people.first().copied(), everyone);
         }
         let interval = |place: usize| self.history.at(place).map_or(Interval::UNKNOWN, |entry| entry.evidence);
-        let surely_first = |place: &usize| first.iter().all(|other| other == place || interval(*place).surely_before(interval(*other)));
-        if let Some(place) = first.iter().copied().find(surely_first) {
-            return (person(place), everyone);
+        let surely_later = |place: &usize| first.iter().any(|other| interval(*other).surely_before(interval(*place)));
+        let contenders: Vec<usize> = first.iter().copied().filter(|place| !surely_later(place)).collect();
+        if let [only] = contenders.as_slice() {
+            return (person(*only), everyone);
         }
-        let decision = self.ask(AttentionKind::AcceptedTwice, &first);
+        let decision = self.ask(AttentionKind::AcceptedTwice, &contenders);
         (decision.and_then(|choice| choice.parse().ok()), everyone)
     }
 
