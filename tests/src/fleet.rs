@@ -86,7 +86,7 @@ impl Fleet {
         let office = sign_in(&server, &organisation.dispatcher.username, &organisation.password).await;
         let hotline = sign_in(&server, &organisation.hotline.username, &organisation.password).await;
         let reports = Reports::new(&organisation, seed);
-        let folder = tempfile::tempdir().expect("a temporary folder");
+        let folder = tempfile::Builder::new().prefix("linecrew-").tempdir().expect("a temporary folder");
         let mut fleet = Self {
             seed,
             world,

@@ -4,6 +4,7 @@ use linecrew_client::{EditStatus, InboxBody};
 use linecrew_protocol::model::repair::State;
 use linecrew_tests::{
     fleet::{Fleet, FleetOptions},
+    phone::Phone,
     seed::Seed,
 };
 
@@ -28,7 +29,15 @@ async fn what_a_restored_backup_lacks_is_sent_again() {
     fleet.server.stop().await;
     fleet.phones[1].note(item, "服务器停机时写的").unwrap();
     fleet.server.restore(backup);
+    // Who wrote first returns first. In the other order the mate's notes refer to edits that the server lacks, and are refused.
+    fleet.phones.iter().for_each(Phone::go_offline);
     fleet.server.start().await;
+    fleet.phones[0].come_back();
+    let departed_again = |phone: &Phone| phone.edits().iter().all(|edit| matches!(edit.status, EditStatus::Safe { .. }));
+    while detail(&fleet, item).await.view.row.state != State::Arrived {
+        fleet.phones[0].nudge();
+        fleet.phones[0].until("having sent everything again", departed_again).await;
+    }
     let tally = fleet.must_settle().await;
     assert_eq!((tally.edits, tally.accepted), (5, 5));
     let seen = detail(&fleet, item).await.view;

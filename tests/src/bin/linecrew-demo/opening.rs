@@ -77,13 +77,18 @@ fn invite(fleet: &Fleet) {
     println!();
     println!("  in a second terminal:");
     println!("    export LINECREW_PHONE_DATA={}", fleet.folder().join("phone-13").display());
-    println!("    {phone} login --server {} --user {}", fleet.server.url(), person.username);
-    println!("    {phone} list                   # the crew's items; take a number");
-    println!("    {phone} accept NUMBER          # on the board within a second");
-    println!("    {phone} --offline arrive NUMBER  # without network: saved here");
-    println!("    {phone} sync                   # and merged");
+    for (arguments, what) in [
+        (format!("login --server {} --user {}", fleet.server.url(), person.username), ""),
+        ("list".to_owned(), "the crew's items, each with a number"),
+        ("accept NUMBER".to_owned(), "on the board within a second"),
+        ("--offline arrive NUMBER".to_owned(), "without network: saved on this phone"),
+        ("sync".to_owned(), "sent, and merged with what others did"),
+    ] {
+        let remark = if what.is_empty() { String::new() } else { format!("# {what}") };
+        println!("    {}", format!("{phone} {arguments:<26} {remark}").trim_end());
+    }
     println!();
-    println!("  Reports marked with nobody's crew on the board are left to you: assign them there. Ctrl-C ends the demo.");
+    println!("  Some reports are left to you: assign them on the board. Ctrl-C ends the demo.");
     println!();
 }
 
