@@ -10,8 +10,8 @@ use linecrew_protocol::{
     ids::{CrewId, DocumentId, InstallationId, PersonId, StoreEpoch},
     time::Timestamp,
     wire::{
-        Acked, CaughtUp, ChangeRecord, Edit, Entries, Entry, EntryKind, Farewell, Feed, FeedDigest, FeedHead, Frame, Goodbye, Health, Hello,
-        Holding, Inventory, LeaveReason, Outcome, Ping, Pong, Position, Push, Stored, Verdict, Welcome, Withdrawal, decode_message,
+        Acked, CaughtUp, ChangeRecord, Edit, Entries, Entry, EntryKind, Farewell, Feed, FeedDigest, FeedHead, Frame, Goodbye, Health,
+        Hello, Holding, Inventory, LeaveReason, Outcome, Ping, Pong, Position, Push, Stored, Verdict, Welcome, Withdrawal, decode_message,
         encode_message,
     },
 };
@@ -55,10 +55,7 @@ fn session_frames() -> Vec<(&'static str, Frame)> {
         server_time: at(1_790_000_000_123),
         store: StoreEpoch::from_bytes([2; 16]),
         next_device_seq: 18,
-        feeds: vec![
-            FeedHead { feed: crew(), seq: 812 },
-            FeedHead { feed: Feed::Person(PersonId::from_bytes([3; 16])), seq: 0 },
-        ],
+        feeds: vec![FeedHead { feed: crew(), seq: 812 }, FeedHead { feed: Feed::Person(PersonId::from_bytes([3; 16])), seq: 0 }],
     };
     vec![
         ("hello", hello.into()),
@@ -70,7 +67,8 @@ fn session_frames() -> Vec<(&'static str, Frame)> {
 }
 
 fn sync_frames() -> Vec<(&'static str, Frame)> {
-    let push = Push { first_seq: 18, edits: vec![Edit { document: document(), generation: 0, change: vec![0x85, 0x6f, 0x4a, 0x83].into() }] };
+    let push =
+        Push { first_seq: 18, edits: vec![Edit { document: document(), generation: 0, change: vec![0x85, 0x6f, 0x4a, 0x83].into() }] };
     let refused = Verdict::Quarantined { reason: Reason::NotYourItem, detail: "the item belongs to another crew".into() };
     let acked = Acked {
         outcomes: vec![
