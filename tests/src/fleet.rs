@@ -152,7 +152,7 @@ impl Fleet {
     /// # Panics
     /// The server refuses it.
     pub async fn take_report(&mut self) -> DocumentId {
-        let (key, report) = self.reports.next();
+        let (key, report) = self.reports.draw();
         self.take(&key, &report).await
     }
 

@@ -43,7 +43,7 @@ impl Reports {
     ///
     /// # Panics
     /// There is no district.
-    pub fn next(&mut self) -> (String, NewReport) {
+    pub fn draw(&mut self) -> (String, NewReport) {
         self.taken += 1;
         let random = &mut self.random;
         let district = self.districts.choose(random).expect("a district");

@@ -86,7 +86,7 @@ impl Stage {
     }
 
     fn report(&mut self) -> TakeReport {
-        let (key, report) = self.reports.next();
+        let (key, report) = self.reports.draw();
         let hotline = &self.organisation.dispatcher;
         let now = SystemClock.now();
         let new = NewRepair {

@@ -12,7 +12,7 @@ const REASONS: [&str; 3] = ["距离更近", "原班组忙", "需要绝缘斗臂�
 
 impl Fleet {
     pub(super) async fn somebody_reports(&mut self, minutes_ago: u64) -> Outcome {
-        let (key, mut report) = self.reports.next();
+        let (key, mut report) = self.reports.draw();
         report.reported_at = (minutes_ago > 0).then(|| self.minutes_ago(minutes_ago));
         let row = granted(self.hotline.take_report(&key, &report).await)?;
         Some(format!("{} reported: {}", row.row.number, report.site.address))

@@ -42,7 +42,8 @@ async fn what_is_said_arrives_and_is_counted() {
     let (mut from, mut to) = phone.split();
     let mut heard = vec![0; long.len()];
     let (sent, received) = tokio::join!(to.write_all(&long), from.read_exact(&mut heard));
-    (sent.unwrap(), received.unwrap());
+    sent.unwrap();
+    received.unwrap();
     assert_eq!(heard, long);
     assert_eq!(link.traffic(), Traffic { up: 100_000, down: 100_000, connections: 1 });
 }

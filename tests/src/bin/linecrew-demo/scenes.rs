@@ -31,7 +31,7 @@ pub(crate) async fn morning(fleet: &mut Fleet) {
 /// The last phone of the fleet is offline, rebooted, and arrives: nothing proves when. It has to stay offline until the limit is over.
 pub(crate) async fn arrives_after_a_reboot(fleet: &mut Fleet) {
     let crew = fleet.organisation.crews.len() - 1;
-    let (key, mut report) = fleet.reports.next();
+    let (key, mut report) = fleet.reports.draw();
     let limit = Duration::from_millis(AreaClass::default_arrival_limit_ms(report.area_class));
     report.reported_at = Some(fleet.world.now().minus_ms(millis(limit - LEFT)));
     let item = fleet.take(&key, &report).await;
@@ -45,7 +45,7 @@ pub(crate) async fn arrives_after_a_reboot(fleet: &mut Fleet) {
 
 /// A report of so long ago.
 async fn report(fleet: &mut Fleet, ago: Duration) -> DocumentId {
-    let (key, mut report) = fleet.reports.next();
+    let (key, mut report) = fleet.reports.draw();
     report.area_class = AreaClass::Urban;
     report.reported_at = Some(fleet.world.now().minus_ms(millis(ago)));
     fleet.take(&key, &report).await
