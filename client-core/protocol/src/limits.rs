@@ -16,8 +16,8 @@ pub const ACTOR_BYTES: usize = 16;
 pub const MAX_DEPTH: usize = 32;
 /// Changes in one document; a busy repair has under 100.
 pub const MAX_DOCUMENT_CHANGES: usize = 10_000;
-/// Bytes of all changes of one document.
-pub const MAX_DOCUMENT_BYTES: usize = 4 * 1024 * 1024;
+/// Bytes of all changes of one document. A whole document must fit one message, with its frame around every change; a busy repair has 50 KiB.
+pub const MAX_DOCUMENT_BYTES: usize = 512 * 1024;
 /// Bytes of one event's JSON text.
 pub const MAX_EVENT_BYTES: usize = 16 * 1024;
 /// Characters of one string inside a command (reason, note, cause …).

@@ -6,7 +6,7 @@ use linecrew_protocol::{
     model::{
         command::{Author, Written},
         person::Principal,
-        repair::{RepairCommand, RepairEvent, command::execute},
+        repair::{RepairCommand, RepairEvent, State, command::execute},
     },
     time::{Evidence, Timestamp},
 };
@@ -110,8 +110,10 @@ fn assign(
     if !order.by.is_office(record.district) {
         return Ok(Err(Refusal::new(Reason::RoleNotPermitted, "this role cannot assign work to crews of that district")));
     }
-    let held = Projection::of(loaded).map_err(unreadable(order.document))?.fold.holder;
-    if held == Some(crew) {
+    let fold = Projection::of(loaded).map_err(unreadable(order.document))?.fold;
+    // The same crew may get it again once it has given up; otherwise this is the repeat of an order whose answer was lost.
+    let gave_up = matches!(fold.state, State::Declined | State::NotDone);
+    if fold.holder == Some(crew) && !gave_up {
         return Ok(Err(Refusal::new(Reason::StateNotPermitted, "this crew has the item already")));
     }
     let members = people::members(connection, crew)?;

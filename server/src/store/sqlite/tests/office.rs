@@ -84,6 +84,22 @@ async fn impossible_office_commands_are_refused() {
 }
 
 #[tokio::test]
+async fn a_crew_that_gave_an_item_up_may_get_it_again() {
+    let world = World::inline().await;
+    let item = world.item().await;
+    let again = || OfficeCommand::Assign { crew: CREW_A, reason: None };
+    assert_eq!(refused(&world, item, again()).await, Reason::StateNotPermitted, "the repeat of an order whose answer was lost");
+    let mut phone = world.phone(2).await;
+    world.pull(&mut phone, FEED_A).await;
+    phone.record(item, RepairEvent::Declined { reason: "no lift truck".into() });
+    world.send(&phone, 1).await;
+    assert_eq!(world.row(item).await.row.state, State::Declined);
+    let (row, _) = world.assign(item, CREW_A).await;
+    assert_eq!((row.row.state, row.row.crew), (State::Assigned, Some(CREW_A)));
+    assert_eq!(refused(&world, item, again()).await, Reason::StateNotPermitted);
+}
+
+#[tokio::test]
 async fn lists_filter_and_go_on_where_they_stopped() {
     let world = World::inline().await;
     let mut items = Vec::new();
