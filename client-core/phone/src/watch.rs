@@ -50,7 +50,7 @@ pub(crate) async fn watch(phone: &Phone, page: impl Fn() -> Page) -> Result<(), 
                 b'\n' | b'\r' => driver.nudge(),
                 _ => {}
             },
-            stop = tokio::signal::ctrl_c() => return stop.map_err(Failure::Terminal),
+            stop = &mut interrupted => return stop.map_err(Failure::Terminal),
         }
         screen.show(&draw(phone, &page(), &mut link)?).map_err(Failure::Terminal)?;
     }
@@ -98,14 +98,6 @@ impl Drop for Screen {
             // Nothing can be done about a terminal that is gone.
             drop(io::stdout().flush());
         }
-    }
-}
-
-/// The next key; never, when there is nobody to press one.
-async fn pressed(keys: &mut mpsc::Receiver<u8>) -> u8 {
-    match keys.recv().await {
-        Some(key) => key,
-        None => pending().await,
     }
 }
 

@@ -1,4 +1,5 @@
 //! The program itself, without any server.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::{
     path::Path,

@@ -57,7 +57,7 @@ async fn a_driver_dropped_anywhere_loses_nothing() {
             saved.push(phone.client.note(item, format!("round {round}")).unwrap().event);
         }
         board.yields.store(random.random_range(0..4), Ordering::Relaxed);
-        let lines = [Line::Good, Line::Good, Line::Good, Line::LosesAnswers, Line::LosesAPage, Line::CutsAt(round as usize % 90)];
+        let lines = [Line::Good, Line::Good, Line::Good, Line::LosesAnswers, Line::LosesAPage, Line::CutsAt(random.random_range(0..90))];
         board.set(lines[random.random_range(0..lines.len())]);
         let execution = if random.random_bool(0.5) { Execution::Inline } else { Execution::Thread };
         let driver = board.driver_with(&phone, DriverOptions { execution, ..DriverOptions::new(round) });

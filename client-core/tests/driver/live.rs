@@ -125,6 +125,19 @@ async fn silence_is_noticed() {
 }
 
 #[tokio::test]
+async fn a_phone_that_brought_its_edits_says_that_nothing_waits_any_more() {
+    let live = Live::begin(quick(), Line::Good);
+    live.agrees("the first items arrive").await;
+    live.board.set(Line::Down);
+    eventually("the outage is noticed", || !live.link().is_live()).await;
+    live.phone.client.accept(live.items[0]).unwrap();
+    live.board.set(Line::Good);
+    live.driver.nudge();
+    live.agrees("the edit is safe").await;
+    eventually("the office hears of it long before the next ping", || live.board.pending.load(Ordering::Relaxed) == 0).await;
+}
+
+#[tokio::test]
 async fn lost_answers_cost_nothing() {
     let live = Live::begin(quick(), Line::Good);
     live.agrees("the first items arrive").await;

@@ -1,12 +1,18 @@
 //! The driver against the office of the device tests, over a line that can lose, cut, delay and refuse.
 
+#[cfg(test)]
 mod cancelled;
+#[cfg(test)]
 mod live;
+#[cfg(test)]
 mod once;
+#[cfg(test)]
 mod switchboard;
 
+#[cfg(test)]
 #[path = "../device/office.rs"]
 mod office;
+#[cfg(test)]
 #[path = "../device/phone.rs"]
 #[expect(dead_code, reason = "shared with the device tests, which use the rest")]
 mod phone;

@@ -5,7 +5,7 @@ use std::{
     io,
     sync::{
         Arc, Mutex, MutexGuard,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicU64, AtomicUsize, Ordering},
     },
     time::Duration,
 };
@@ -59,6 +59,8 @@ pub(crate) struct Switchboard {
     /// Yields to the runtime at every boundary, so that a test can stop a driver between any two.
     pub(crate) yields: AtomicUsize,
     pub(crate) requests: AtomicUsize,
+    /// How many edits wait, as a phone said last.
+    pub(crate) pending: AtomicU64,
     news: Notify,
 }
 
@@ -71,6 +73,7 @@ impl Switchboard {
             line: Mutex::default(),
             yields: AtomicUsize::new(0),
             requests: AtomicUsize::new(0),
+            pending: AtomicU64::new(0),
             news: Notify::new(),
         })
     }
@@ -201,7 +204,11 @@ impl Desk {
                     self.closed = true;
                     Vec::new()
                 }
-                ServerStep::Health(_) | ServerStep::Stored(_) => Vec::new(),
+                ServerStep::Health(health) => {
+                    board.pending.store(health.pending, Ordering::Relaxed);
+                    Vec::new()
+                }
+                ServerStep::Stored(_) => Vec::new(),
             };
             more.into_iter().rev().for_each(|step| waiting.push_front(step));
         }
