@@ -14,8 +14,8 @@ pub const MAX_START_OP_AHEAD: u64 = 0;
 pub const ACTOR_BYTES: usize = 16;
 /// Nesting of objects in a document.
 pub const MAX_DEPTH: usize = 32;
-/// Changes in one document; a busy repair has under 100.
-pub const MAX_DOCUMENT_CHANGES: usize = 10_000;
+/// Changes in one document; a busy repair has under 100. Folding costs the square of the events, so this bounds what one document can cost.
+pub const MAX_DOCUMENT_CHANGES: usize = 2_000;
 /// Bytes of all changes of one document. A whole document must fit one message, with its frame around every change; a busy repair has 50 KiB.
 pub const MAX_DOCUMENT_BYTES: usize = 512 * 1024;
 /// Bytes of one event's JSON text.

@@ -36,6 +36,8 @@ pub(super) struct Conversation<'t> {
     hello_at_ms: u64,
     /// When the last unanswered ping left.
     ping_at_ms: Option<u64>,
+    /// How many edits waited when the server was last told.
+    told_pending: u64,
     welcomed: bool,
     caught_up: bool,
     was_caught_up: bool,
@@ -49,6 +51,7 @@ impl<'t> Conversation<'t> {
     /// Opens a session: its first frames wait to [`depart`](Self::depart).
     pub(super) async fn open(desk: &Desk, tally: &'t mut Tally) -> Result<Self, SyncStop> {
         let (hand, first) = desk.ask(|client| client.hand()).await?.ok_or(SyncStop::NeedsSignIn)?;
+        let told_pending = hand.hello.health.pending;
         let (session, steps) = PhoneSession::start(hand, first);
         let mut open = Self {
             desk: desk.clone(),
@@ -57,6 +60,7 @@ impl<'t> Conversation<'t> {
             outgoing: VecDeque::new(),
             hello_at_ms: desk.monotonic_ms(),
             ping_at_ms: None,
+            told_pending,
             welcomed: false,
             caught_up: false,
             was_caught_up: false,
@@ -87,8 +91,14 @@ impl<'t> Conversation<'t> {
     pub(super) async fn ping(&mut self) -> Result<(), SyncStop> {
         let health = self.desk.ask(|client| client.health()).await?;
         self.ping_at_ms = Some(self.desk.monotonic_ms());
+        self.told_pending = health.pending;
         let steps = self.session.ping(health);
         self.carry_out(steps).await
+    }
+
+    /// Whether the server still shows edits as waiting that it has answered: people at the board would worry about them until the next ping.
+    pub(super) fn owes_good_news(&self) -> bool {
+        self.caught_up && self.told_pending > 0
     }
 
     /// The next message to send, if its changes are within `room` bytes.

@@ -155,6 +155,9 @@ impl SyncDriver {
         for frame in decode_message(&message)? {
             talk.received(frame).await?;
         }
+        if talk.owes_good_news() {
+            talk.ping().await?;
+        }
         if let Some(why) = talk.end().await {
             return Err(why);
         }
