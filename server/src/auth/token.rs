@@ -34,11 +34,12 @@ pub enum Audience {
 }
 
 impl Audience {
+    /// Short: a phone's token travels in every hello, and the issuer says already whose audience it is.
     fn name(self) -> &'static str {
         match self {
-            Self::Board => "linecrew-board",
-            Self::Phone => "linecrew-phone",
-            Self::Api => "linecrew-api",
+            Self::Board => "board",
+            Self::Phone => "phone",
+            Self::Api => "api",
         }
     }
 }

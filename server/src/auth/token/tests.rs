@@ -12,7 +12,7 @@ fn tokens() -> Tokens {
 }
 
 fn claims() -> Value {
-    json!({"iss": "linecrew", "aud": "linecrew-api", "sub": compact(PERSON.as_bytes()), "exp": 1_790_000_600, "nbf": 1_790_000_000})
+    json!({"iss": "linecrew", "aud": "api", "sub": compact(PERSON.as_bytes()), "exp": 1_790_000_600, "nbf": 1_790_000_000})
 }
 
 /// Signs with the right key whatever it is given.
@@ -66,7 +66,7 @@ fn every_claim_is_required_and_of_its_type() {
         }
     }
     let mut array = claims();
-    array["aud"] = json!(["linecrew-api"]);
+    array["aud"] = json!(["api"]);
     assert!(!accepted(&signed(&array)), "an array of audiences");
     let mut phone = claims();
     phone["dev"] = json!(compact(PHONE.as_bytes()));
