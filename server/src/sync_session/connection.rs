@@ -26,8 +26,8 @@ pub async fn run<S: MessageStream>(deps: SyncDeps, socket: S) {
     let mut connection = Connection { socket, conversation: Conversation::new(deps, true), deadline, idle, send_timeout };
     // Whichever way it ended, there is nobody left to tell.
     connection.serve().await.ok();
-    connection.socket.close().await;
-    connection.conversation.end().await;
+    Box::pin(connection.socket.close()).await;
+    Box::pin(connection.conversation.end()).await;
 }
 
 struct Connection<S> {
@@ -60,22 +60,23 @@ impl<S: MessageStream> Connection<S> {
     async fn serve(&mut self) -> Result<(), Over> {
         loop {
             if !self.conversation.has_reads() {
-                self.conversation.note_contact().await;
+                Box::pin(self.conversation.note_contact()).await;
             }
             match self.next().await {
                 Happened::Message(None) => return Err(Over),
-                Happened::Message(Some(message)) => self.received(&message).await?,
+                // Boxed: what is not waited in needs no room in an idle session.
+                Happened::Message(Some(message)) => Box::pin(self.received(&message)).await?,
                 Happened::Woken(Wake::Feeds(feeds)) => {
-                    let asks = self.conversation.woken(feeds).await;
-                    self.carry_out(asks).await?;
+                    let asks = Box::pin(self.conversation.woken(feeds)).await;
+                    Box::pin(self.carry_out(asks)).await?;
                 }
-                Happened::Woken(Wake::Replaced) => return self.part(Farewell::Replaced, "another session took over").await,
-                Happened::Woken(Wake::ShuttingDown) => return self.part(Farewell::ShuttingDown, "the server will be back").await,
-                Happened::Silence if self.conversation.is_open() => return self.part(Farewell::Idle, "nobody spoke").await,
-                Happened::Silence => return self.part(Farewell::Idle, "no hello came").await,
+                Happened::Woken(Wake::Replaced) => return Box::pin(self.part(Farewell::Replaced, "another session took over")).await,
+                Happened::Woken(Wake::ShuttingDown) => return Box::pin(self.part(Farewell::ShuttingDown, "the server will be back")).await,
+                Happened::Silence if self.conversation.is_open() => return Box::pin(self.part(Farewell::Idle, "nobody spoke")).await,
+                Happened::Silence => return Box::pin(self.part(Farewell::Idle, "no hello came")).await,
                 Happened::Nothing => {
-                    let asks = self.conversation.read().await;
-                    self.carry_out(asks).await?;
+                    let asks = Box::pin(self.conversation.read()).await;
+                    Box::pin(self.carry_out(asks)).await?;
                 }
             }
         }
