@@ -12,7 +12,7 @@ pub(crate) async fn reached(place: &str) {
     static HELD: std::sync::LazyLock<Option<String>> = std::sync::LazyLock::new(|| std::env::var("LINECREW_FAIL_POINT").ok());
     if HELD.as_deref() == Some(place) {
         tracing::warn!(fail_point = place, "held");
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }
 

@@ -1,7 +1,7 @@
 //! What has to hold after a kill.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, btree_map::Entry},
     path::Path,
 };
 
@@ -50,10 +50,10 @@ pub(crate) async fn server(path: &Path, memory: &Memory, office: &Office) {
     let mut details = BTreeMap::new();
     for promised in memory.promised.values() {
         let (device_seq, edit) = outbox.newest(promised.device_seq);
-        if !details.contains_key(&promised.document) {
-            details.insert(promised.document, office.detail(promised.document).await.expect("the item is on the server"));
-        }
-        let detail = &details[&promised.document];
+        let detail = match details.entry(promised.document) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(unknown) => unknown.insert(office.detail(promised.document).await.expect("the item is on the server")),
+        };
         let kept = match edit.state.as_str() {
             "accepted" => detail.view.history.iter().filter(|event| event.id == edit.event).count(),
             _ => detail.quarantined.iter().filter(|edit| edit.device_seq == device_seq).count(),

@@ -73,7 +73,8 @@ async fn a_kill_between_commit_and_acknowledgement_loses_nothing_and_doubles_not
 async fn kill_when_committed(fleet: &mut Fleet, item: DocumentId, live: bool) {
     let before = fleet.office.detail(item).await.expect("the item").view.history.len();
     let [phone, mate] = &mut fleet.phones[..] else { panic!("two phones") };
-    (phone.rest().await, mate.rest().await);
+    phone.rest().await;
+    mate.rest().await;
     for line in ["一", "二", "三"] {
         phone.note(item, line).expect("a note is saved");
     }
