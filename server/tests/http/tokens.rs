@@ -45,8 +45,7 @@ async fn no_forged_token_is_accepted() {
         without.as_object_mut().unwrap().remove(claim);
         forged.push((signed(&server, &header, &without), claim));
     }
-    for (claim, value) in [("aud", json!(["api"])), ("exp", json!(1)), ("nbf", json!(4_000_000_000_u64)), ("iss", json!("other"))]
-    {
+    for (claim, value) in [("aud", json!(["api"])), ("exp", json!(1)), ("nbf", json!(4_000_000_000_u64)), ("iss", json!("other"))] {
         let mut wrong = claims.clone();
         wrong[claim] = value;
         forged.push((signed(&server, &header, &wrong), claim));
