@@ -1,7 +1,7 @@
 //! A day of the fleet: an endless plan of what people do and what goes wrong, drawn from a seed.
 //!
 //! The plan is the same for the same seed, mix and fleet. What comes of it is not: sockets and threads decide who is quicker, and a deed that
-//! is not possible when its turn comes (nothing to accept, an item already closed) does nothing. [`Fleet::perform`] carries deeds out.
+//! is not possible when its turn comes (nothing to accept, an item already closed) does nothing. [`Fleet::perform`](crate::fleet::Fleet::perform) carries deeds out.
 
 use std::time::Duration;
 
