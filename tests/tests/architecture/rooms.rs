@@ -90,7 +90,9 @@ fn modules_of_the_server_keep_to_their_arrows() -> Result<()> {
 }
 
 fn server() -> Result<Vec<Source>> {
-    let sources = under("server/src", &[".rs"])?;
+    let mut sources = under("server/src", &[".rs"])?;
+    // Walls are for what ships: a module's own tests may use the world that another's tests have built.
+    sources.retain(|source| !source.path.ends_with("/tests.rs") && !source.path.contains("/tests/"));
     assert!(sources.len() > 20, "only {} sources of the server were found", sources.len());
     Ok(sources)
 }
