@@ -40,7 +40,7 @@ pub(super) const STEPS: &[Step] = &[
     Step { name: "board-check", quick: false, tools: &[NODE, NPM], run: |_| board_check() },
     Step { name: "board-tests", quick: false, tools: &[NODE, NPM, CHROMIUM], run: |_| board_tests() },
     Step { name: "javascript", quick: false, tools: &[NODE, NPM], run: |_| javascript() },
-    Step { name: "demo", quick: false, tools: &[NODE, NPM], run: |_| short_day() },
+    Step { name: "demo", quick: false, tools: &[NODE, NPM, CHROMIUM], run: |_| short_day() },
 ];
 
 fn docs() -> Result<()> {
