@@ -31,9 +31,8 @@ pub const MAX_MATERIALS: usize = 500;
 pub const MAX_MESSAGE_BYTES: usize = 1024 * 1024;
 /// Bytes of one message on the wire.
 pub const MAX_WIRE_BYTES: usize = 1024 * 1024;
-/// Messages above this many bytes are compressed, when that makes them shorter. A hello of 430 bytes is mostly its token, whose base64 packs into
-/// 3/4: at 512 an unchanged reconnect of 10,000 documents took 602 bytes both ways (docs/benchmarks.md).
-pub const COMPRESS_ABOVE_BYTES: usize = 256;
+/// Messages above this many bytes are compressed.
+pub const COMPRESS_ABOVE_BYTES: usize = 512;
 /// Frames in one message.
 pub const MAX_FRAMES: usize = 64;
 /// Edits in one `Push`.
