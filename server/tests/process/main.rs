@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
 #![cfg(target_os = "linux")]
 
+mod bad_input;
 mod child;
 mod command_line;
 mod idle_sockets;
