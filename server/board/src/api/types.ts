@@ -117,9 +117,20 @@ export interface Material extends MaterialLine {
   conflicting: MaterialLine[];
 }
 
+/** An edit of a phone that was refused and is kept. */
+export interface QuarantinedEdit {
+  installation: string;
+  device_seq: number;
+  person: string;
+  received_at: Millis;
+  reason: string;
+  detail: string;
+}
+
 export interface Detail extends Row {
   notes: string;
   materials: Material[];
+  quarantined?: QuarantinedEdit[];
   report: { cause?: string | null; remedy?: string | null } | null;
   history: HistoryEvent[];
 }

@@ -177,6 +177,8 @@ export const en = {
   "item.notes": "Notes",
   "item.no_notes": "No notes yet.",
   "item.materials": "Materials",
+  "item.quarantined": "Refused edits, kept",
+  "item.quarantined_by": "{who}, edit {number}",
   "item.no_materials": "No materials recorded.",
   "item.conflicting": "also entered: {values}",
   "item.report": "Repair report",

@@ -179,6 +179,8 @@ export const zh: Record<Key, string> = {
   "item.notes": "现场备注",
   "item.no_notes": "暂无备注。",
   "item.materials": "材料",
+  "item.quarantined": "被拒绝并保留的操作",
+  "item.quarantined_by": "{who}，第 {number} 条操作",
   "item.no_materials": "未登记材料。",
   "item.conflicting": "另有录入：{values}",
   "item.report": "抢修报告",

@@ -87,6 +87,15 @@ test("notes, materials and the report are there, with what another phone entered
   await expect(desk.panel).toContainText("恢复送电");
 });
 
+test("an edit that was refused stays visible beside the item, with its reason", async ({ desk, mock }) => {
+  const item = mock.world.inState("arrived");
+  const person = mock.world.scenario.crews[0]!.members[0]!;
+  item.quarantined = [{ installation: item.id, device_seq: 17, person: person.id, received_at: item.reported_at, reason: "not_your_item", detail: "the item belongs to another crew" }];
+  await desk.open(`#/item/${item.id}`);
+  await expect(desk.panel).toContainText(`${person.name}，第 17 条操作`);
+  await expect(desk.panel).toContainText("the item belongs to another crew");
+});
+
 test("an item that the board does not hold is fetched, an unknown one is said to be unknown", async ({ desk, page }) => {
   await desk.open("#/item/0192ffff-0000-7000-8000-000000000000");
   await expect(desk.panel.getByRole("alert")).toContainText("工单不存在");

@@ -114,6 +114,6 @@ export class World {
   }
 }
 
-export function rowOf({ notes: _n, materials: _m, report: _r, history: _h, ...row }: Detail): Row {
+export function rowOf({ notes: _n, materials: _m, quarantined: _q, report: _r, history: _h, ...row }: Detail): Row {
   return row;
 }
