@@ -209,3 +209,14 @@ fn what_does_not_belong_here_ends_the_session_politely() {
     assert_eq!(refused(server.received(Frame::Push(push(1, 257)), now())), Farewell::LimitExceeded);
     assert_eq!(refused(server.received(Frame::Hello(hello(812, STORE)), now())), Farewell::Malformed);
 }
+
+#[test]
+fn counts_of_zero_are_left_out_of_a_report_and_read_as_zero() {
+    let quiet = Health { documents: 200, app_version: "0.1.0".into(), ..Health::default() };
+    let busy = Health { pending: 1, needs_attention: 1, ..quiet.clone() };
+    let bytes = |health: &Health| minicbor::to_vec(health).unwrap();
+    assert_eq!(bytes(&busy).len(), bytes(&quiet).len() + 4);
+    for health in [quiet, busy] {
+        assert_eq!(minicbor::decode::<Health>(&bytes(&health)).unwrap(), health);
+    }
+}

@@ -61,14 +61,16 @@ pub struct Position {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Encode, Decode, Serialize, Deserialize)]
 #[cbor(map)]
 pub struct Health {
-    /// Edits not yet acknowledged.
+    /// Edits not yet acknowledged. Left out when there are none, as in most hellos.
     #[n(0)]
+    #[cbor(default, skip_if = "is_zero")]
     pub pending: u64,
     /// When the oldest of them was saved, by the phone's clock.
     #[n(1)]
     pub oldest_pending_at: Option<Timestamp>,
-    /// Edits in the inbox.
+    /// Edits in the inbox. Left out when there are none.
     #[n(2)]
+    #[cbor(default, skip_if = "is_zero")]
     pub needs_attention: u64,
     /// Documents held.
     #[n(3)]
@@ -76,6 +78,10 @@ pub struct Health {
     /// The app's version.
     #[n(4)]
     pub app_version: String,
+}
+
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 /// Server to phone: the session is open.
