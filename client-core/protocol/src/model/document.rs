@@ -10,7 +10,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     ids::{CrewId, DistrictId, DocumentId, EventId, MaterialId, PersonId},
-    model::event::Event,
     refusal::{Reason, Refusal},
     time::Timestamp,
 };
@@ -179,12 +178,4 @@ pub fn event_texts(document: &Automerge, id: EventId) -> Vec<String> {
     let Ok(events) = section(document, "events") else { return Vec::new() };
     let values = document.get_all(&events, id.to_string()).unwrap_or_default();
     values.iter().filter_map(|(value, _)| value.as_str().map(str::to_owned)).collect()
-}
-
-/// Reads one event of a snapshot.
-///
-/// # Errors
-/// As [`Event::from_text`].
-pub fn read_event(text: &str) -> Result<Event, Refusal> {
-    Event::from_text(text)
 }

@@ -28,14 +28,6 @@ pub enum Role {
     Admin,
 }
 
-impl Role {
-    /// Whether this role decides about work from the office.
-    #[must_use]
-    pub fn is_office(self) -> bool {
-        matches!(self, Self::Dispatcher | Self::Admin | Self::Integrator)
-    }
-}
-
 /// A role, in one district or in all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Grant {

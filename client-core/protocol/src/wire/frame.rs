@@ -6,19 +6,13 @@ use super::{Acked, CaughtUp, Entries, Goodbye, Hello, Inventory, Ping, Pong, Pus
 
 macro_rules! frames {
     ($($(#[$doc:meta])* $name:ident = $number:literal,)*) => {
-        /// One frame.
+        /// One frame. The number of a type is never re-used.
         #[derive(Debug, Clone, PartialEq, Eq)]
         pub enum Frame {
             $($(#[$doc])* $name($name),)*
             /// A type that this build does not know: refused politely, never an error of the decoder.
             Unknown(u32),
         }
-
-        /// The number of a frame type on the wire. A number is never re-used.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        #[repr(u32)]
-        #[expect(missing_docs, reason = "documented at `Frame`")]
-        pub enum FrameType { $($name = $number,)* }
 
         impl Frame {
             /// The name, for logs.
