@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod actor;
+pub mod calendar;
 mod codes;
 pub mod digest;
 pub mod gate;

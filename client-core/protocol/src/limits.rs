@@ -62,3 +62,10 @@ pub const HELLO_TIMEOUT_MS: u64 = 10_000;
 pub const BACKOFF_BASE_MS: u64 = 500;
 /// Longest back-off of a phone.
 pub const BACKOFF_CAP_MS: u64 = 60_000;
+
+/// Bytes of one attachment: a photo of a recent phone has 3 to 12 MB.
+pub const MAX_ATTACHMENT_BYTES: u64 = 64 * 1024 * 1024;
+/// Bytes of a signature's strokes as JSON.
+pub const MAX_SIGNATURE_BYTES: usize = 4 * 1024;
+/// Characters of a value's path.
+pub const MAX_PATH_CHARS: usize = 200;

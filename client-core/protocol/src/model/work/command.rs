@@ -1,4 +1,4 @@
-//! What people do with a repair dispatch, as commands. The phone keeps a command until its edit is safe, so that it can be carried out
+//! What people do with a work item, as commands. The phone keeps a command until its edit is safe, so that it can be carried out
 //! again on top of what others did (rebase).
 
 use automerge::{Automerge, ReadDoc, transaction::Transactable};
@@ -9,25 +9,28 @@ use crate::{
     limits::MAX_TEXT_CHARS,
     model::{
         command::{Author, Written, create, put_json, unwritable, write},
-        document::{Assignment, Material, Meta, Snapshot, section},
-        history::{History, Receipts},
+        document::{Assignment, Material, Meta, section},
+        history::Receipts,
+        kinds,
+        reference::Reference,
     },
     refusal::{Reason, Refusal},
 };
 
 use super::{
-    authorize::permitted,
-    event::RepairEvent,
-    fold::fold,
+    event::WorkEvent,
+    kind::{Description, Proposal},
     order::{Order, required},
+    permitted::permitted,
+    standing::Standing,
 };
 
 /// A command: an event, and the edit of the section that belongs to it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum RepairCommand {
+pub enum WorkCommand {
     /// An event without more.
-    Record(RepairEvent),
+    Record(WorkEvent),
     /// Adds a line to the notes.
     Note {
         /// The line.
@@ -46,23 +49,23 @@ pub enum RepairCommand {
     },
 }
 
-impl RepairCommand {
+impl WorkCommand {
     /// The event that this command records.
     #[must_use]
-    pub fn event(&self) -> RepairEvent {
+    pub fn event(&self) -> WorkEvent {
         match self {
             Self::Record(event) => event.clone(),
-            Self::Note { .. } => RepairEvent::Noted,
-            Self::RecordMaterial { material, .. } => RepairEvent::MaterialRecorded { material: *material },
+            Self::Note { .. } => WorkEvent::Noted,
+            Self::RecordMaterial { material, .. } => WorkEvent::MaterialRecorded { material: *material },
         }
     }
 
-    fn validate(&self) -> Result<(), Refusal> {
+    fn validate(&self, kind: &Description) -> Result<(), Refusal> {
         match self {
-            Self::Record(RepairEvent::Noted | RepairEvent::MaterialRecorded { .. }) => {
-                Err(Refusal::new(Reason::InvalidValue, "notes and materials have commands of their own"))
+            Self::Record(WorkEvent::Noted | WorkEvent::MaterialRecorded { .. } | WorkEvent::Opened) => {
+                Err(Refusal::new(Reason::InvalidValue, "notes, materials and orders have commands of their own"))
             }
-            Self::Record(event) => event.validate(),
+            Self::Record(event) => event.validate(kind),
             Self::Note { text } => required("text", text),
             Self::RecordMaterial { name, quantity, unit, .. } => {
                 required("name", name)?;
@@ -80,26 +83,27 @@ impl RepairCommand {
 ///
 /// # Errors
 /// Why it is not allowed, in the words that the server would use.
-pub fn execute(document: &Automerge, command: &RepairCommand, author: &Author) -> Result<Written, Refusal> {
-    command.validate()?;
-    let snapshot = Snapshot::read(document)?;
-    let history = History::read(document, &snapshot, &Receipts::new())?;
+pub fn execute(document: &Automerge, command: &WorkCommand, author: &Author, reference: &Reference) -> Result<Written, Refusal> {
+    let standing = Standing::read(document, &Receipts::new())?;
+    let kind = standing.describe();
+    command.validate(kind)?;
     let event = command.event();
-    permitted(&fold(&history), &snapshot, &event, &author.principal)?;
-    let recorded = author.sign(event.into_parts());
-    write(document, snapshot.meta.id, author, recorded, |transaction| match command {
-        RepairCommand::Record(RepairEvent::Assigned { crew, .. }) => {
+    let at = standing.moment(author.evidence.interval());
+    permitted(&Proposal { standing: &standing, event: &event, at, reference }, &author.principal)?;
+    let recorded = author.sign(event.into_parts(kind));
+    write(document, standing.snapshot.meta.id, author, recorded, |transaction| match command {
+        WorkCommand::Record(WorkEvent::Assigned { crew, .. }) => {
             let since = author.evidence.interval().latest;
             put_json(transaction, "assignment", &Assignment { crew: Some(*crew), since, by: Some(author.principal.person) })
         }
-        RepairCommand::Record(_) => Ok(()),
-        RepairCommand::Note { text } => {
+        WorkCommand::Record(_) => Ok(()),
+        WorkCommand::Note { text } => {
             let notes = section(transaction, "notes")?;
             let end = transaction.length(&notes);
             let line: String = text.trim().chars().take(MAX_TEXT_CHARS).chain(['\n']).collect();
             transaction.splice_text(&notes, end, 0, &line).map_err(unwritable)
         }
-        RepairCommand::RecordMaterial { material, name, quantity, unit } => {
+        WorkCommand::RecordMaterial { material, name, quantity, unit } => {
             let line = Material { name: name.clone(), quantity: *quantity, unit: unit.clone(), by: author.principal.person };
             let text = serde_json::to_string(&line).map_err(|_| Refusal::new(Reason::InvalidValue, "not a line of material"))?;
             let materials = section(transaction, "materials")?;
@@ -108,11 +112,12 @@ pub fn execute(document: &Automerge, command: &RepairCommand, author: &Author) -
     })
 }
 
-/// The first change of a new repair dispatch. Only a server writes it.
+/// The first change of a new work item. Only a server writes it.
 ///
 /// # Errors
-/// When a text is too long, or the author may not report.
-pub fn report(meta: &Meta, order: &Order, author: &Author) -> Result<Written, Refusal> {
-    let recorded = author.sign(RepairEvent::Reported.into_parts());
+/// When the kind is unknown or the order cannot be written.
+pub fn open(meta: &Meta, order: &Order, author: &Author) -> Result<Written, Refusal> {
+    let kind = kinds::named(&meta.kind).ok_or_else(|| Refusal::new(Reason::InvalidValue, "kind is none that this version knows"))?;
+    let recorded = author.sign(WorkEvent::Opened.into_parts(kind.describe()));
     create(meta, author, recorded, |transaction| put_json(transaction, "order", order))
 }

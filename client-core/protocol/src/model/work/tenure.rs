@@ -1,10 +1,11 @@
 //! Whose item it is: the assignments, whose work each event is, and which crew leads when work and reassignment did not see each other.
 
-use crate::{ids::CrewId, model::history::History};
+use crate::ids::CrewId;
 
 use super::{
     attention::{AttentionKind, KEEP_ASSIGNMENT, Question},
-    event::{Progress, RepairEvent},
+    event::{Rank, WorkEvent},
+    standing::Standing,
 };
 
 /// One crew's time with the item: from an assignment (or hand-over) on.
@@ -18,13 +19,6 @@ pub(super) struct Tenure {
     pub(super) work: Vec<usize>,
 }
 
-impl Tenure {
-    /// How far the work came.
-    pub(super) fn progress(&self, events: &[Option<RepairEvent>]) -> Option<Progress> {
-        self.work.iter().filter_map(|place| events.get(*place)?.as_ref()?.progress()).max()
-    }
-}
-
 /// Which tenure leads, and what has to be asked about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Lead {
@@ -36,22 +30,22 @@ pub(super) struct Lead {
 
 /// All tenures of a history.
 pub(super) struct Tenures<'a> {
-    history: &'a History,
-    events: &'a [Option<RepairEvent>],
+    standing: &'a Standing,
     tenures: Vec<Tenure>,
 }
 
 impl<'a> Tenures<'a> {
     /// Sorts every event of the field into the tenure that led in its author's eyes.
-    pub(super) fn of(history: &'a History, events: &'a [Option<RepairEvent>]) -> Self {
-        let mut all = Self { history, events, tenures: Vec::new() };
-        for (place, event) in events.iter().enumerate() {
+    pub(super) fn of(standing: &'a Standing) -> Self {
+        let kind = standing.describe();
+        let mut all = Self { standing, tenures: Vec::new() };
+        for (place, event) in standing.events.iter().enumerate() {
             match event {
-                Some(RepairEvent::Assigned { crew, .. } | RepairEvent::HandedOver { crew, .. }) => {
+                Some(WorkEvent::Assigned { crew, .. } | WorkEvent::HandedOver { crew, .. }) => {
                     all.tenures.push(Tenure { start: place, crew: *crew, work: Vec::new() });
                 }
-                Some(event) if event.is_field_work() => {
-                    let lead = all.lead(|other| history.saw(place, other)).map(|lead| lead.start);
+                Some(event) if event.is_field_work(kind) => {
+                    let lead = all.lead(|other| standing.history.saw(place, other)).map(|lead| lead.start);
                     if let Some(tenure) = all.tenures.iter_mut().find(|tenure| Some(tenure.start) == lead) {
                         tenure.work.push(place);
                     }
@@ -76,16 +70,16 @@ impl<'a> Tenures<'a> {
     pub(super) fn lead(&self, visible: impl Fn(usize) -> bool) -> Option<Lead> {
         let latest = self.latest(&visible)?;
         let mut lead = Lead { start: latest.start, overlooked: None };
-        let mut best = self.progress(latest, &visible).filter(|progress| *progress >= Progress::Arrived);
+        let mut best = self.rank(latest, &visible).filter(|rank| *rank >= Rank::ARRIVED);
         for tenure in self.tenures.iter().rev().filter(|tenure| tenure.start != latest.start && visible(tenure.start)) {
             let Some(work) = self.overlooked(latest, tenure, &visible) else { continue };
-            let progress = self.progress(tenure, &visible);
+            let rank = self.rank(tenure, &visible);
             // Whoever came further leads; the crew that had it first, when they came equally far.
-            if progress >= best {
+            if rank >= best {
                 lead.start = tenure.start;
             }
             lead.overlooked = lead.overlooked.or(Some((latest.start, work)));
-            best = best.max(progress);
+            best = best.max(rank);
         }
         if lead.overlooked.is_some_and(|sides| self.decided_for_the_assignment(sides, &visible)) {
             lead.start = latest.start;
@@ -97,29 +91,29 @@ impl<'a> Tenures<'a> {
     fn latest(&self, visible: impl Fn(usize) -> bool) -> Option<&Tenure> {
         let mut seen = self.tenures.iter().rev().filter(|tenure| visible(tenure.start));
         let last = seen.next()?;
-        let is_office = |tenure: &&Tenure| matches!(self.events.get(tenure.start), Some(Some(RepairEvent::Assigned { .. })));
+        let is_office = |tenure: &&Tenure| matches!(self.standing.event(tenure.start), Some(WorkEvent::Assigned { .. }));
         if is_office(&last) {
             return Some(last);
         }
         let office = seen.find(is_office);
-        Some(office.filter(|office| !self.history.saw(last.start, office.start)).unwrap_or(last))
+        Some(office.filter(|office| !self.standing.history.saw(last.start, office.start)).unwrap_or(last))
     }
 
-    fn progress(&self, tenure: &Tenure, visible: impl Fn(usize) -> bool) -> Option<Progress> {
-        self.progress_of(tenure.work.iter().copied().filter(|place| visible(*place)))
+    fn rank(&self, tenure: &Tenure, visible: impl Fn(usize) -> bool) -> Option<Rank> {
+        tenure.work.iter().filter(|place| visible(**place)).filter_map(|place| self.rank_at(*place)).max()
     }
 
-    fn progress_of(&self, places: impl Iterator<Item = usize>) -> Option<Progress> {
-        places.filter_map(|place| self.events.get(place)?.as_ref()?.progress()).max()
+    fn rank_at(&self, place: usize) -> Option<Rank> {
+        self.standing.event(place)?.rank(self.standing.describe())
     }
 
     fn overlooked(&self, latest: &Tenure, tenure: &Tenure, visible: impl Fn(usize) -> bool) -> Option<usize> {
-        let on_site = |place: usize| self.progress_of(std::iter::once(place)) >= Some(Progress::Arrived);
-        tenure.work.iter().copied().find(|place| visible(*place) && on_site(*place) && !self.history.saw(latest.start, *place))
+        let on_site = |place: usize| self.rank_at(place) >= Some(Rank::ARRIVED);
+        tenure.work.iter().copied().find(|place| visible(*place) && on_site(*place) && !self.standing.history.saw(latest.start, *place))
     }
 
     fn decided_for_the_assignment(&self, (latest, work): (usize, usize), visible: impl Fn(usize) -> bool) -> bool {
-        let question = Question::ask(AttentionKind::ReassignedWhileWorking, &[latest, work], self.history, self.events, visible);
+        let question = Question::ask(AttentionKind::ReassignedWhileWorking, &[latest, work], self.standing, visible);
         question.decision.as_deref() == Some(KEEP_ASSIGNMENT)
     }
 }
