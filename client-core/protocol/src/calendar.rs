@@ -2,8 +2,8 @@
 //!
 //! The State Council moves workdays every year: a holiday of eight days is paid for with Saturdays and Sundays that are worked. No rule can
 //! compute that, so each year is a file, in the format of NateScarlet/holiday-cn (MIT; data/workday-calendar). A year without a file is an
-//! error that names it, never a guess: a limit promised to a customer must not change when the year's file arrives. This module never
-//! reads a clock and never does IO; files come in as text.
+//! error that names it, never a guess. A year's paper may still settle days of the December before, so a limit once promised is kept as a
+//! moment, never computed again. This module never reads a clock and never does IO; files come in as text.
 
 mod date;
 mod local;

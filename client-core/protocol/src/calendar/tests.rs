@@ -196,6 +196,14 @@ fn the_same_moment_is_another_day_elsewhere() {
 }
 
 #[test]
+fn a_clock_before_1970_shows_the_day_that_it_is_on() {
+    let utc = UtcOffset::from_minutes(0).unwrap();
+    for (ms, expected) in [(-1, "1969-12-31"), (-86_400_000, "1969-12-31"), (-86_400_001, "1969-12-30"), (0, "1970-01-01")] {
+        assert_eq!(utc.date_at(Timestamp::from_unix_millis(ms)), date(expected));
+    }
+}
+
+#[test]
 fn clocks_that_are_wrong_by_years_or_ages_give_an_error_that_names_the_year() {
     let calendar = Calendar::shipped();
     let ten_years = 3_653 * DAY_MS;

@@ -75,5 +75,9 @@ pub fn read(document: &Automerge) -> Result<Form, Refusal> {
 }
 
 fn read_definition(text: &str) -> Result<Form, Refusal> {
-    Form::parse(text).map_err(|error| Refusal::new(Reason::UnreadableEvent, format!("not a form: {error}")))
+    Form::parse(text).map_err(|error| {
+        // The author of the form needs the cause, which the error's own words leave to whoever prints the chain.
+        let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}")).unwrap_or_default();
+        Refusal::new(Reason::UnreadableEvent, format!("not a form: {error}{cause}"))
+    })
 }

@@ -2,6 +2,12 @@
 
 #![expect(clippy::indexing_slicing, reason = "a test may panic")]
 
+mod clocks;
+mod commands;
+mod notices;
 mod properties;
+mod rotation;
 mod rules;
+mod safety;
+mod surveys;
 mod world;

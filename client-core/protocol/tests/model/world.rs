@@ -1,4 +1,6 @@
-//! A small world for stories: an office and phones that hold replicas of one repair dispatch and meet when the story says so.
+//! A small world for stories: an office and phones that hold replicas of one work item and meet when the story says so.
+use std::collections::BTreeMap;
+
 use linecrew_protocol::{
     Automerge, Refusal,
     gate::{self, Expected},
@@ -6,18 +8,21 @@ use linecrew_protocol::{
     model::{
         command::{Author, Written},
         document::Meta,
+        form::Form,
         history::Receipts,
+        kinds,
         person::{Grant, Principal, Role},
-        repair::{
-            AreaClass, Customer, Fault, FaultCategory, Fold, KIND, Member, Order, Priority, RepairCommand, RepairEvent, RepairView, Report,
-            Site,
+        reference::Reference,
+        work::{
+            AreaClass, Customer, Fold, Member, Order, Priority, Site, WorkCommand, WorkEvent, WorkView,
             authorize::{Edit, authorize},
-            command::{execute, report},
+            command::{execute, open},
             view::view,
         },
     },
     time::{Evidence, Sighting, Timestamp},
 };
+use serde_json::json;
 
 pub(crate) const START: i64 = 1_790_000_000_000;
 pub(crate) const MINUTE: u64 = 60_000;
@@ -46,18 +51,32 @@ pub(crate) struct Replica {
     pub(crate) booted_at: u64,
     /// Minute of the last contact, and the boot it happened in.
     pub(crate) seen: Option<(u64, u8)>,
+    /// The forms on it.
+    pub(crate) reference: Reference,
     office: bool,
 }
 
+/// A form with a question about money, one about anything, and a repeat.
+pub(crate) const FORM: &str = r#"{"form": "small", "version": 3, "title": {"en": "Small", "zh": "小表"}, "items": [
+    {"name": "capacity", "type": "integer", "min": 1, "max": 100, "required": true, "billing": true, "label": {"en": "Capacity", "zh": "容量"}},
+    {"name": "access", "type": "text", "label": {"en": "Access", "zh": "进场"}},
+    {"name": "rooms", "type": "group", "repeat": true, "min": 1, "max": 2, "label": {"en": "Rooms", "zh": "房间"}, "items": [
+        {"name": "area", "type": "integer", "min": 1, "max": 900, "required": true, "label": {"en": "Area", "zh": "面积"}}
+    ]}
+]}"#;
+
+/// Everything that is done on site; which role does what is a subject of its own.
+const FIELD_ROLES: [Role; 4] = [Role::RepairCrew, Role::MeterTechnician, Role::Surveyor, Role::Collector];
+
 impl Replica {
     pub(crate) fn new(number: u8, name: &'static str, crew: Option<CrewId>) -> Self {
-        let role = if crew.is_some() { Role::RepairCrew } else { Role::Dispatcher };
+        let roles = if crew.is_some() { FIELD_ROLES.to_vec() } else { vec![Role::Dispatcher] };
         Self {
             name,
             principal: Principal {
                 person: PersonId::from_bytes([number; 16]),
                 installation: InstallationId::from_bytes([number; 16]),
-                grants: vec![Grant { role, district: Some(DISTRICT) }],
+                grants: roles.into_iter().map(|role| Grant { role, district: Some(DISTRICT) }).collect(),
                 crew,
             },
             document: Automerge::new(),
@@ -67,6 +86,7 @@ impl Replica {
             boot: 1,
             booted_at: 0,
             seen: Some((0, 1)),
+            reference: Reference::of([Form::parse(FORM).expect("a form")]),
             office: crew.is_none(),
         }
     }
@@ -102,10 +122,10 @@ impl Replica {
         }
     }
 
-    pub(crate) fn try_run(&mut self, command: RepairCommand) -> Result<EventId, Refusal> {
+    pub(crate) fn try_run(&mut self, command: WorkCommand) -> Result<EventId, Refusal> {
         let before = self.document.clone();
         let author = self.author();
-        let Written { document, change, recorded } = match execute(&self.document, &command, &author) {
+        let Written { document, change, recorded } = match execute(&self.document, &command, &author, &self.reference) {
             Ok(written) => written,
             Err(refusal) => {
                 self.device_seq -= 1;
@@ -113,18 +133,33 @@ impl Replica {
             }
         };
         if !self.office {
-            server_agrees(&before, change.raw_bytes(), &author);
+            server_agrees(&before, change.raw_bytes(), &author, &self.reference);
         }
         self.document = document;
         Ok(recorded.id)
     }
 
-    pub(crate) fn run(&mut self, command: RepairCommand) -> EventId {
+    pub(crate) fn run(&mut self, command: WorkCommand) -> EventId {
         self.try_run(command).unwrap_or_else(|refusal| panic!("{}: {refusal}", self.name))
     }
 
-    pub(crate) fn record(&mut self, event: RepairEvent) -> EventId {
-        self.run(RepairCommand::Record(event))
+    pub(crate) fn record(&mut self, event: WorkEvent) -> EventId {
+        self.run(WorkCommand::Record(event))
+    }
+
+    /// Tries a step of the kind's own.
+    pub(crate) fn try_step(&mut self, step: &str, body: serde_json::Value) -> Result<EventId, Refusal> {
+        self.try_run(WorkCommand::Record(WorkEvent::own(step, body)))
+    }
+
+    /// Takes a step of the kind's own.
+    pub(crate) fn step(&mut self, step: &str, body: serde_json::Value) -> EventId {
+        self.try_step(step, body).unwrap_or_else(|refusal| panic!("{}: {refusal}", self.name))
+    }
+
+    /// The state's name.
+    pub(crate) fn state(&self) -> &'static str {
+        self.fold().state.name
     }
 
     /// The phone was off and on again: no evidence from before counts.
@@ -143,13 +178,14 @@ impl Replica {
         self.view().1
     }
 
-    pub(crate) fn view(&self) -> (RepairView, Fold) {
-        view(&self.document, &Receipts::new()).expect("readable")
+    pub(crate) fn view(&self) -> (WorkView, Fold) {
+        let (view, standing) = view(&self.document, &Receipts::new()).expect("readable");
+        (view, standing.fold)
     }
 }
 
 /// What the phone's rules allowed, the server's gate and rules allow too: from the author's view.
-fn server_agrees(before: &Automerge, bytes: &[u8], author: &Author) {
+fn server_agrees(before: &Automerge, bytes: &[u8], author: &Author, reference: &Reference) {
     let inspected = gate::inspect(bytes).expect("an honest change passes inspection");
     let actor = linecrew_protocol::actor::actor_of(author.principal.installation, DOCUMENT, 0);
     let next_seq = before.get_changes(&[]).iter().filter(|change| *change.actor_id() == actor).count() as u64 + 1;
@@ -160,42 +196,63 @@ fn server_agrees(before: &Automerge, bytes: &[u8], author: &Author) {
         after: applied.after(),
         touches: &gate::touched(&inspected, before),
         device_seq: author.device_seq,
+        reference,
     };
     authorize(&edit, &author.principal).expect("what the phone allowed, the server allows");
 }
 
-pub(crate) fn order() -> Order {
+/// What all orders of these stories share.
+pub(crate) fn order(about: serde_json::Value) -> Order {
     Order {
         number: "20261123-0001".into(),
-        customer: Customer { name: "陈秀英".into(), phone: Some("0591-0000000".into()) },
+        customer: Customer { name: "陈秀英".into(), phone: Some("0591-0000000".into()), account: None },
         site: Site { address: "鼓楼区温泉街道 12 号".into(), street_code: Some("350102003".into()) },
         area_class: AreaClass::Urban,
-        fault: Fault { category: FaultCategory::NoPower, description: "全楼停电".into() },
         priority: Priority::Urgent,
         reported_at: minute(0),
-        arrival_limit_ms: AreaClass::Urban.default_arrival_limit_ms(),
+        arrival_limit_ms: None,
+        clocks: BTreeMap::new(),
+        notice_age_ms: None,
+        safety: BTreeMap::new(),
+        qualifications: BTreeMap::new(),
+        about: about.as_object().cloned().unwrap_or_default(),
     }
 }
 
-pub(crate) fn office() -> Replica {
+/// A repair without a safety gate (the gate has stories of its own), 45 minutes away.
+pub(crate) fn repair_order() -> Order {
+    let about = json!({"fault": {"category": "no_power", "description": "全楼停电"}});
+    Order { arrival_limit_ms: Some(45 * MINUTE), ..order(about) }
+}
+
+/// An office that has opened an item of this kind.
+pub(crate) fn office_with(kind: &str, order: &Order) -> Replica {
     let mut office = Replica::new(1, "王芳", None);
-    let meta = Meta { id: DOCUMENT, kind: KIND.into(), schema: 1, district: DISTRICT, created: minute(0) };
+    let meta = Meta { id: DOCUMENT, kind: kind.into(), schema: 1, district: DISTRICT, created: minute(0) };
     let author = office.author();
-    office.document = report(&meta, &order(), &author).expect("a report").document;
+    office.document = open(&meta, order, &author).expect("an order").document;
     office
 }
 
-pub(crate) fn assigned(crew: CrewId) -> RepairEvent {
-    let name = if crew == CREW_A { "抢修一班" } else { "抢修二班" };
-    let members = vec![
-        Member { id: PersonId::from_bytes([2; 16]), name: "张伟".into() },
-        Member { id: PersonId::from_bytes([3; 16]), name: "李娜".into() },
-    ];
-    RepairEvent::Assigned { crew, crew_name: name.into(), members, reason: None }
+pub(crate) fn office() -> Replica {
+    office_with(kinds::REPAIR, &repair_order())
 }
 
-pub(crate) fn done() -> RepairEvent {
-    RepairEvent::Completed(Report { cause: "电缆接头烧毁".into(), remedy: "更换接头".into(), restored_at: None, handler: None })
+pub(crate) fn assigned(crew: CrewId) -> WorkEvent {
+    let name = if crew == CREW_A { "抢修一班" } else { "抢修二班" };
+    let members = vec![
+        Member { id: PersonId::from_bytes([2; 16]), name: "张伟".into(), qualifications: Vec::new() },
+        Member { id: PersonId::from_bytes([3; 16]), name: "李娜".into(), qualifications: Vec::new() },
+    ];
+    WorkEvent::Assigned { crew, crew_name: name.into(), members, reason: None }
+}
+
+pub(crate) fn done() -> WorkEvent {
+    WorkEvent::own("completed", json!({"cause": "电缆接头烧毁", "remedy": "更换接头"}))
+}
+
+pub(crate) fn work_started() -> WorkEvent {
+    WorkEvent::own("work_started", serde_json::Value::Null)
 }
 
 pub(crate) fn because(reason: &str) -> String {
@@ -217,12 +274,39 @@ pub(crate) fn meet(a: &mut Replica, b: &mut Replica) {
 
 /// An office that has given the item to crew A, and two phones of that crew that have it.
 pub(crate) fn crew_of_two() -> (Replica, Replica, Replica) {
-    let mut office = office();
+    crew_with(office())
+}
+
+/// The same for an item that this office has opened.
+pub(crate) fn crew_with(mut office: Replica) -> (Replica, Replica, Replica) {
     office.record(assigned(CREW_A));
     let (mut zhang, mut li) = (Replica::new(2, "张伟", Some(CREW_A)), Replica::new(3, "李娜", Some(CREW_A)));
     meet(&mut office, &mut zhang);
     meet(&mut office, &mut li);
     (office, zhang, li)
+}
+
+/// The same, and one of them is on site.
+pub(crate) fn crew_on_site(office: Replica) -> (Replica, Replica, Replica) {
+    let (mut office, mut zhang, mut li) = crew_with(office);
+    zhang.at(2).record(WorkEvent::Accepted);
+    zhang.at(9).record(WorkEvent::Arrived);
+    gather(&mut [&mut office, &mut zhang, &mut li]);
+    (office, zhang, li)
+}
+
+/// All of them see the same.
+pub(crate) fn all_agree(replicas: &[&Replica]) {
+    let first = replicas[0].view();
+    for replica in replicas {
+        assert_eq!(replica.view(), first, "{} sees something else", replica.name);
+    }
+}
+
+/// Decides about the first open question.
+pub(crate) fn resolve(replica: &mut Replica, choice: &str) {
+    let attention = replica.fold().attention[0].id.clone();
+    replica.record(WorkEvent::Resolved { attention, choice: choice.into(), note: String::new() });
 }
 
 /// Everybody meets everybody.

@@ -25,7 +25,7 @@ pub const KIND: &str = "site_survey";
 
 /// The key of `about` that lists the answers which a bill depends on; the server fills it in from the form.
 const BILLING: &str = "billing";
-/// Missing answers that a refusal names.
+/// Answers that a refusal names.
 const NAMED: usize = 5;
 
 /// The kind.
@@ -80,14 +80,20 @@ fn form_of<'a>(proposal: &Proposal<'a>) -> Result<&'a Form, Refusal> {
 
 fn answered(form: &Form, standing: &Standing) -> Result<(), Refusal> {
     let answers = standing.fold.values.iter().map(|held| (held.path.clone(), held.shown.value.clone())).collect();
-    let missing = form.missing(&answers);
-    if missing.is_empty() {
-        return Ok(());
+    for (problem, paths) in [("not answered yet", form.missing(&answers)), ("too many", form.surplus(&answers))] {
+        if !paths.is_empty() {
+            return Err(Refusal::new(Reason::StateNotPermitted, format!("{problem}: {}", some_of(&paths))));
+        }
     }
-    let named: Vec<&str> = missing.iter().take(NAMED).map(String::as_str).collect();
-    let more = missing.len().saturating_sub(named.len());
-    let rest = if more == 0 { String::new() } else { format!(" and {more} more") };
-    Err(Refusal::new(Reason::StateNotPermitted, format!("not answered yet: {}{rest}", named.join(", "))))
+    Ok(())
+}
+
+fn some_of(paths: &[String]) -> String {
+    let named: Vec<&str> = paths.iter().take(NAMED).map(String::as_str).collect();
+    match paths.len().saturating_sub(named.len()) {
+        0 => named.join(", "),
+        more => format!("{} and {more} more", named.join(", ")),
+    }
 }
 
 /// Whether a path is one of a pattern, where `*` stands for the instance of a repeat.

@@ -152,6 +152,29 @@ fn two_surveyors_add_a_room_each_and_every_instance_must_be_whole() {
 }
 
 #[test]
+fn a_condition_outside_is_not_mistaken_for_one_in_the_own_instance() {
+    let words = json!({"en": "A", "zh": "甲"});
+    let flag = |name: &str| json!({"name": name, "type": "flag", "required": true, "label": words});
+    let group = |name: &str, repeat: bool, items: &[Value]| json!({"name": name, "type": "group", "repeat": repeat, "label": words, "items": items});
+    let mut lamp = flag("lamp");
+    lamp["relevant"] = json!({"question": "hall/rack/powered", "equals": true});
+    let hall = group("hall", false, &[group("rack", false, &[flag("powered")])]);
+    let rooms = group("rooms", true, &[group("rack", true, &[flag("used"), lamp])]);
+    let form = Form::parse(&json!({"form": "f", "version": 1, "title": words, "items": [hall, rooms]}).to_string()).unwrap();
+    let lit = answers(&[("hall/rack/powered", json!(true)), ("rooms/b7/rack/k/used", json!(true))]);
+    assert_eq!(form.missing(&lit), ["rooms/b7/rack/k/lamp"]);
+}
+
+#[test]
+fn choosing_nothing_is_no_answer_where_one_is_required() {
+    let form = shipped().into_iter().find(|form| form.form == "usage_advice").unwrap();
+    let missing = |topics: Value| form.missing(&answers(&[("topics", topics)]));
+    assert!(missing(json!([])).contains(&"topics".to_owned()));
+    let asked = missing(json!(["saving", "power_factor"]));
+    assert!(asked.contains(&"power_factor".to_owned()) && !asked.contains(&"voltage".to_owned()) && !asked.contains(&"topics".to_owned()));
+}
+
+#[test]
 fn a_room_whose_answers_were_all_cleared_is_gone() {
     let cleared = home_and(&[("rooms/b7/area", json!(null))]);
     assert_eq!(rooms().missing(&cleared), ["rooms"]);
