@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use linecrew_protocol::{
     ids::{DocumentId, EventId, InstallationId},
-    model::repair::view::RepairRow,
+    model::work::WorkRow,
 };
 use linecrew_server::store::{BoardDetail, BoardRow};
 use serde::Serialize;
@@ -104,8 +104,8 @@ impl Desk {
     }
 
     /// What a phone of this crew must hold: the crew's items about which anybody still has to do something.
-    fn of_crew(&self, phone: &Phone) -> BTreeMap<DocumentId, &RepairRow> {
-        let of_crew = |row: &&BoardRow| row.row.crew.is_some() && row.row.crew == phone.person.crew && !row.row.state.is_closed();
+    fn of_crew(&self, phone: &Phone) -> BTreeMap<DocumentId, &WorkRow> {
+        let of_crew = |row: &&BoardRow| row.row.crew.is_some() && row.row.crew == phone.person.crew && !row.row.phase.is_closed();
         self.rows.values().filter(of_crew).map(|row| (row.row.id, &row.row)).collect()
     }
 }

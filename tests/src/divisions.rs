@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use linecrew_protocol::model::repair::AreaClass;
+use linecrew_protocol::model::work::AreaClass;
 
 /// The prefix of all codes of Fuzhou.
 const FUZHOU: &str = "3501";

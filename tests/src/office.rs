@@ -11,7 +11,7 @@ use std::{
 
 use linecrew_protocol::{
     ids::{CrewId, DistrictId, DocumentId},
-    model::repair::{AreaClass, Customer, Fault, Priority, Site},
+    model::work::NewOrder,
     time::Timestamp,
 };
 use linecrew_server::store::{BoardDetail, BoardRow, CrewWithMembers, DistrictRecord, PhoneRecord};
@@ -29,21 +29,14 @@ pub use http::{CallError, Problem};
 /// How long an office waits for a server that is gone.
 pub const PATIENCE: Duration = Duration::from_secs(30);
 
-/// A report as a customer makes it.
+/// Work as a customer or a planner orders it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct NewReport {
     /// Where.
     pub district: DistrictId,
-    /// Who.
-    pub customer: Customer,
-    /// Where exactly.
-    pub site: Site,
-    /// How far.
-    pub area_class: AreaClass,
     /// What.
-    pub fault: Fault,
-    /// How urgent.
-    pub priority: Priority,
+    #[serde(flatten)]
+    pub order: NewOrder,
     /// When it was taken; now when absent.
     pub reported_at: Option<Timestamp>,
 }
@@ -94,7 +87,7 @@ impl Office {
         if let Some(fields) = body.as_object_mut().filter(|_| report.reported_at.is_none()) {
             fields.remove("reported_at");
         }
-        self.ask(Call { method: "POST", path: "/v1/dispatches", token: None, key: Some(key), body: Some(&body) }).await
+        self.ask(Call { method: "POST", path: "/v1/work", token: None, key: Some(key), body: Some(&body) }).await
     }
 
     /// Gives an item to a crew.
@@ -102,7 +95,7 @@ impl Office {
     /// # Errors
     /// The server refused, or is not there.
     pub async fn assign(&self, item: DocumentId, crew: CrewId) -> Said<BoardRow> {
-        self.order(item, "assign", json!({"crew": crew})).await
+        self.step(item, "assigned", json!({"crew": crew})).await
     }
 
     /// Gives an item to another crew.
@@ -110,7 +103,7 @@ impl Office {
     /// # Errors
     /// The server refused, or is not there.
     pub async fn reassign(&self, item: DocumentId, crew: CrewId, reason: &str) -> Said<BoardRow> {
-        self.order(item, "reassign", json!({"crew": crew, "reason": reason})).await
+        self.step(item, "assigned", json!({"crew": crew, "reason": reason})).await
     }
 
     /// Withdraws an item.
@@ -118,7 +111,7 @@ impl Office {
     /// # Errors
     /// The server refused, or is not there.
     pub async fn cancel(&self, item: DocumentId, reason: &str) -> Said<BoardRow> {
-        self.order(item, "cancel", json!({"reason": reason})).await
+        self.step(item, "cancelled", json!({"reason": reason})).await
     }
 
     /// Notes what the customer said afterwards.
@@ -126,7 +119,7 @@ impl Office {
     /// # Errors
     /// The server refused, or is not there.
     pub async fn follow_up(&self, item: DocumentId, result: &str) -> Said<BoardRow> {
-        self.order(item, "follow-up", json!({"result": result})).await
+        self.step(item, "followed_up", json!({"result": result})).await
     }
 
     /// Closes an item.
@@ -134,7 +127,7 @@ impl Office {
     /// # Errors
     /// The server refused, or is not there.
     pub async fn archive(&self, item: DocumentId) -> Said<BoardRow> {
-        self.order(item, "archive", json!({})).await
+        self.step(item, "archived", json!({})).await
     }
 
     /// Decides about an attention item.
@@ -142,7 +135,7 @@ impl Office {
     /// # Errors
     /// The server refused, or is not there.
     pub async fn resolve(&self, item: DocumentId, attention: &str, choice: &str) -> Said<BoardRow> {
-        self.order(item, "resolve", json!({"attention": attention, "choice": choice, "note": ""})).await
+        self.step(item, "resolved", json!({"attention": attention, "choice": choice, "note": ""})).await
     }
 
     /// All items, newest first.
@@ -153,7 +146,7 @@ impl Office {
         let mut rows = Vec::new();
         let mut before = String::new();
         loop {
-            let page: Page<BoardRow> = self.look(&format!("/v1/dispatches?limit=500{before}")).await?;
+            let page: Page<BoardRow> = self.look(&format!("/v1/work?limit=500{before}")).await?;
             rows.extend(page.items);
             let Some(next) = page.next else { return Ok(rows) };
             before = format!("&before={next}");
@@ -165,7 +158,7 @@ impl Office {
     /// # Errors
     /// The server refused, or is not there.
     pub async fn detail(&self, item: DocumentId) -> Said<BoardDetail> {
-        self.look(&format!("/v1/dispatches/{item}")).await
+        self.look(&format!("/v1/work/{item}")).await
     }
 
     /// All phones.
@@ -200,8 +193,12 @@ impl Office {
         BoardStream::open(self.server, &self.token()).await
     }
 
-    async fn order(&self, item: DocumentId, verb: &str, body: Value) -> Said<BoardRow> {
-        let path = format!("/v1/dispatches/{item}/{verb}");
+    /// Takes any step of the office's.
+    ///
+    /// # Errors
+    /// The server refused, or is not there.
+    pub async fn step(&self, item: DocumentId, step: &str, body: Value) -> Said<BoardRow> {
+        let path = format!("/v1/work/{item}/steps/{step}");
         self.ask(Call { method: "POST", path: &path, token: None, key: None, body: Some(&body) }).await
     }
 

@@ -23,6 +23,9 @@ pub const DISPATCHER: &str = "dispatcher";
 /// The user name of the hotline's machine.
 pub const HOTLINE: &str = "hotline";
 
+/// What the people of every crew may do: a small station does everything.
+const FIELD_ROLES: &[Role] = &[Role::RepairCrew, Role::MeterTechnician, Role::Surveyor, Role::Collector];
+
 /// How large an organisation is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shape {
@@ -76,8 +79,8 @@ pub struct Person {
     pub name: String,
     /// What they type.
     pub username: String,
-    /// Their role, everywhere.
-    pub role: Role,
+    /// Their roles, everywhere.
+    pub roles: Vec<Role>,
     /// Their crew.
     pub crew: Option<CrewId>,
 }
@@ -90,8 +93,8 @@ impl Organisation {
         making.names.shuffle(&mut making.random);
         let districts: Vec<District> = AREAS.iter().take(shape.districts).map(|name| making.district(area(name))).collect();
         let crews = (0..shape.crews).map(|at| making.crew(at, &districts[at % districts.len()], shape.people_per_crew)).collect();
-        let dispatcher = making.person("调度值班员".to_owned(), DISPATCHER.to_owned(), Role::Dispatcher, None);
-        let hotline = making.person("95598".to_owned(), HOTLINE.to_owned(), Role::Integrator, None);
+        let dispatcher = making.person("调度值班员".to_owned(), DISPATCHER.to_owned(), &[Role::Dispatcher], None);
+        let hotline = making.person("95598".to_owned(), HOTLINE.to_owned(), &[Role::Integrator], None);
         Self { districts, crews, dispatcher, hotline, password: password.to_owned() }
     }
 
@@ -128,6 +131,7 @@ impl Organisation {
             password_hash: password_hash.to_owned(),
             roles: person.grants(),
             crew: person.crew,
+            qualifications: Vec::new(),
         });
         linecrew_server::store::Organisation {
             districts: self.districts.iter().map(|district| district.record.clone()).collect(),
@@ -139,7 +143,7 @@ impl Organisation {
 
 impl Person {
     fn grants(&self) -> Vec<Grant> {
-        vec![Grant { role: self.role, district: None }]
+        self.roles.iter().map(|role| Grant { role: *role, district: None }).collect()
     }
 }
 
@@ -169,14 +173,14 @@ impl Making {
         let record = CrewRecord { id: CrewId::new(FOUNDED, self.ten_bytes()), name, district: district.record.id };
         let people = (0..size).map(|_| {
             let (name, username) = self.names.pop().expect("more names than people");
-            self.person(name, username, Role::RepairCrew, Some(record.id))
+            self.person(name, username, FIELD_ROLES, Some(record.id))
         });
         let people = people.collect();
         Crew { record, people }
     }
 
-    fn person(&mut self, name: String, username: String, role: Role, crew: Option<CrewId>) -> Person {
-        Person { id: PersonId::new(FOUNDED, self.ten_bytes()), name, username, role, crew }
+    fn person(&mut self, name: String, username: String, roles: &[Role], crew: Option<CrewId>) -> Person {
+        Person { id: PersonId::new(FOUNDED, self.ten_bytes()), name, username, roles: roles.to_vec(), crew }
     }
 }
 

@@ -18,9 +18,10 @@ use linecrew_client::{
 };
 use linecrew_protocol::{
     ids::{DocumentId, InstallationId},
-    model::repair::{RepairCommand, RepairEvent, Report},
+    model::work::{WorkCommand, WorkEvent, WorkView},
     wire::Withdrawal,
 };
+use serde_json::{Value, json};
 use tokio::{sync::oneshot, task::JoinHandle, time::timeout};
 
 use crate::{
@@ -228,33 +229,47 @@ impl Phone {
 impl Phone {
     /// Takes the item.
     pub fn accept(&mut self, item: DocumentId) -> Result<SavedEdit, CommandError> {
-        self.record(item, RepairEvent::Accepted)
+        self.record(item, WorkEvent::Accepted)
     }
 
     /// Sets out.
     pub fn depart(&mut self, item: DocumentId) -> Result<SavedEdit, CommandError> {
-        self.record(item, RepairEvent::Departed)
+        self.record(item, WorkEvent::Departed)
     }
 
     /// Is there.
     pub fn arrive(&mut self, item: DocumentId) -> Result<SavedEdit, CommandError> {
-        self.record(item, RepairEvent::Arrived)
+        self.record(item, WorkEvent::Arrived)
     }
 
     /// Begins to work.
     pub fn start_work(&mut self, item: DocumentId) -> Result<SavedEdit, CommandError> {
-        self.record(item, RepairEvent::WorkStarted)
+        self.pass_the_gate(item)?;
+        self.own(item, "work_started", Value::Null)
     }
 
     /// Is done.
     pub fn complete(&mut self, item: DocumentId, cause: &str, remedy: &str) -> Result<SavedEdit, CommandError> {
-        let report = Report { cause: cause.to_owned(), remedy: remedy.to_owned(), restored_at: None, handler: None };
-        self.record(item, RepairEvent::Completed(report))
+        self.own(item, "completed", json!({"cause": cause, "remedy": remedy}))
+    }
+
+    /// Takes a step of the kind's own.
+    pub fn own(&mut self, item: DocumentId, step: &str, body: Value) -> Result<SavedEdit, CommandError> {
+        self.record(item, WorkEvent::own(step, body))
+    }
+
+    /// Takes the safety steps that are still to take, each an edit of its own.
+    pub fn pass_the_gate(&mut self, item: DocumentId) -> Result<(), CommandError> {
+        let missing = self.view(item).map(|view| view.safety.missing).unwrap_or_default();
+        for step in missing {
+            self.record(item, WorkEvent::SafetyRecorded { step, detail: "GZP-118".to_owned() })?;
+        }
+        Ok(())
     }
 
     /// Writes a line.
     pub fn note(&mut self, item: DocumentId, text: &str) -> Result<SavedEdit, CommandError> {
-        self.execute(item, RepairCommand::Note { text: text.to_owned() })
+        self.execute(item, WorkCommand::Note { text: text.to_owned() })
     }
 
     /// Writes down material.
@@ -264,12 +279,12 @@ impl Phone {
     }
 
     /// Records any event.
-    pub fn record(&mut self, item: DocumentId, event: RepairEvent) -> Result<SavedEdit, CommandError> {
-        self.execute(item, RepairCommand::Record(event))
+    pub fn record(&mut self, item: DocumentId, event: WorkEvent) -> Result<SavedEdit, CommandError> {
+        self.execute(item, WorkCommand::Record(event))
     }
 
     /// Does anything.
-    pub fn execute(&mut self, item: DocumentId, command: RepairCommand) -> Result<SavedEdit, CommandError> {
+    pub fn execute(&mut self, item: DocumentId, command: WorkCommand) -> Result<SavedEdit, CommandError> {
         let saved = self.client.execute(item, command)?;
         Ok(self.journal.keep(saved))
     }
@@ -288,6 +303,12 @@ impl Phone {
     #[must_use]
     pub fn row(&self, item: DocumentId) -> Option<ItemRow> {
         self.items().into_iter().find(|row| row.row.id == item)
+    }
+
+    /// Everything about the item.
+    #[must_use]
+    pub fn view(&self, item: DocumentId) -> Option<WorkView> {
+        self.client.item(item).expect("the phone reads its items").map(|item| item.view)
     }
 
     /// All rows.

@@ -1,7 +1,7 @@
 //! The comparison at the end of a day finds what it is there to find: each test damages one thing behind everybody's back.
 
 use linecrew_client::SavedEdit;
-use linecrew_protocol::{ids::EventId, model::repair::State, time::Timestamp};
+use linecrew_protocol::{ids::EventId, model::work::Phase, time::Timestamp};
 use linecrew_tests::{
     check::{self, Difference},
     fleet::{Fleet, FleetOptions},
@@ -77,7 +77,7 @@ async fn an_edit_that_is_nowhere() {
     let mut fleet = settled().await;
     let document = fleet.phones[0].items()[0].row.id;
     let (event, saved_at) = (EventId::from_bytes([7; 16]), Timestamp::from_unix_millis(0));
-    let promise = SavedEdit { device_seq: 2, document, event, kind: "noted".to_owned(), saved_at, state: Some(State::Accepted) };
+    let promise = SavedEdit { device_seq: 2, document, event, kind: "noted".to_owned(), saved_at, state: Some("accepted".to_owned()), phase: Some(Phase::Accepted) };
     fleet.phones[0].journal.keep(promise);
     let findings = check::everything(&fleet).await;
     assert!(matches!(&findings.differences[..], [Difference::Lost { .. }]), "{findings:?}");

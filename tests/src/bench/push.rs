@@ -3,10 +3,10 @@
 use std::time::Instant;
 
 use futures_util::future::join_all;
-use linecrew_client::{CommandError, ItemFilter, SavedEdit};
+use linecrew_client::{CommandError, ItemFilter, SavedEdit, RepairReport};
 use linecrew_protocol::{
     ids::DocumentId,
-    model::repair::{Report, State},
+    model::work::Phase,
 };
 use serde_json::{Value, json};
 
@@ -98,23 +98,23 @@ impl Figures {
 
 /// A shift's work, offline.
 fn work(phone: &Phone) {
-    let items = phone.client.items(ItemFilter { open_only: true }).expect("the items");
-    let fresh = items.iter().filter(|item| item.row.state == State::Assigned).take(ITEMS);
+    let items = phone.client.items(ItemFilter { open_only: true, ..ItemFilter::default() }).expect("the items");
+    let fresh = items.iter().filter(|item| item.row.phase == Phase::Assigned).take(ITEMS);
     let done = fresh.map(|item| visit(phone, item.row.id)).collect::<Result<Vec<_>, _>>().expect("every command is permitted");
     assert_eq!(done.iter().flatten().count(), ITEMS * CHANGES);
 }
 
 fn visit(phone: &Phone, item: DocumentId) -> Result<[SavedEdit; CHANGES], CommandError> {
     let (client, report) =
-        (&phone.client, Report { cause: "熔丝熔断".to_owned(), remedy: "更换熔丝".to_owned(), restored_at: None, handler: None });
+        (&phone.client, RepairReport { cause: "熔丝熔断".to_owned(), remedy: "更换熔丝".to_owned(), restored_at: None, handler: None });
     Ok([
         client.accept(item)?,
         client.depart(item)?,
         client.arrive(item)?,
+        client.force_start(item, "低压侧熔丝熔断，现场已隔离")?,
         client.start_work(item)?,
-        client.note(item, "低压侧熔丝熔断，现场已隔离")?,
         client.record_material(item, "熔断器", 2.0, "只")?,
         client.restore(item, report.clone())?,
-        client.complete(item, report)?,
+        client.complete_repair(item, report)?,
     ])
 }

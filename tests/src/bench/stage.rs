@@ -6,7 +6,6 @@ use linecrew_protocol::{
     ids::{CrewId, InstallationId},
     model::{
         person::{Grant, Principal},
-        repair::NewRepair,
     },
     time::Timestamp,
 };
@@ -14,7 +13,7 @@ use linecrew_server::{
     UtcOffset,
     clock::{Clock, SystemClock},
     open_store,
-    store::{Binding, OfficeCommand, OfficeOrder, Ordered, Store, TakeReport, Taken},
+    store::{Binding, OfficeCommand, OfficeOrder, Ordered, Store, TakeOrder, Taken},
 };
 use tokio::task::JoinSet;
 
@@ -62,7 +61,7 @@ impl Stage {
                 if orders.len() >= AT_A_TIME {
                     orders.join_next().await.expect("an order").expect("an order is carried out");
                 }
-                orders.spawn(give(Arc::clone(&store), self.report(), self.organisation.crews[crew].record.id));
+                orders.spawn(give(Arc::clone(&store), self.order(), self.organisation.crews[crew].record.id));
             }
         }
         orders.join_all().await;
@@ -85,33 +84,27 @@ impl Stage {
         self.server.process().expect("the server runs in a process of its own")
     }
 
-    fn report(&mut self) -> TakeReport {
+    fn order(&mut self) -> TakeOrder {
         let (key, report) = self.reports.draw();
         let hotline = &self.organisation.dispatcher;
         let now = SystemClock.now();
-        let new = NewRepair {
-            customer: report.customer,
-            site: report.site,
-            area_class: report.area_class,
-            fault: report.fault,
-            priority: report.priority,
-        };
-        TakeReport {
+        TakeOrder {
             by: principal(hotline, now),
             by_name: hotline.name.clone(),
             idempotency_key: key,
             body_hash: [0; 32],
             district: report.district,
-            report: new,
+            order: report.order,
             reported_at: now,
+            appointment: None,
             now,
         }
     }
 }
 
-async fn give(store: Arc<dyn Store>, report: TakeReport, crew: CrewId) {
-    let (by, by_name) = (report.by.clone(), report.by_name.clone());
-    let taken = store.take_report(report).await.expect("the report is stored");
+async fn give(store: Arc<dyn Store>, order: TakeOrder, crew: CrewId) {
+    let (by, by_name) = (order.by.clone(), order.by_name.clone());
+    let taken = store.take_order(order).await.expect("the order is stored");
     let Taken::Created(row, _) = taken else { panic!("the report is refused: {taken:?}") };
     let command = OfficeCommand::Assign { crew, reason: None };
     let order = OfficeOrder { by, by_name, document: row.row.id, command, now: SystemClock.now() };
@@ -120,7 +113,7 @@ async fn give(store: Arc<dyn Store>, report: TakeReport, crew: CrewId) {
 }
 
 fn principal(person: &Person, now: Timestamp) -> Principal {
-    let grants = vec![Grant { role: person.role, district: None }];
+    let grants = person.roles.iter().map(|role| Grant { role: *role, district: None }).collect();
     Principal { person: person.id, installation: InstallationId::new(now, [0; 10]), grants, crew: None }
 }
 

@@ -14,10 +14,12 @@ use linecrew_protocol::{
     model::{
         command::Author,
         document::{Meta, SCHEMA},
+        kinds::REPAIR,
         person::{Grant, Principal, Role},
-        repair::{
-            AreaClass, Customer, Fault, FaultCategory, KIND, Order, Priority, RepairCommand, RepairEvent, Site,
-            command::{execute, report},
+        reference::Reference,
+        work::{
+            Order, WorkCommand, WorkEvent,
+            command::{execute, open},
         },
     },
     time::{Evidence, Timestamp},
@@ -86,27 +88,28 @@ fn say(from: &Automerge, sending: &mut State, to: &mut Automerge, receiving: &mu
 /// A repair dispatch as the reconnect measures it: reported and assigned.
 fn document(number: u32) -> Automerge {
     let id = DocumentId::new(NOW, ten_bytes(number));
-    let meta = Meta { id, kind: KIND.to_owned(), schema: SCHEMA, district: DistrictId::from_bytes([9; 16]), created: NOW };
-    let reported = report(&meta, &order(number), &office(number, 1)).expect("a report");
+    let meta = Meta { id, kind: REPAIR.to_owned(), schema: SCHEMA, district: DistrictId::from_bytes([9; 16]), created: NOW };
+    let reported = open(&meta, &order(number), &office(number, 1)).expect("a report");
     let assigned =
-        RepairEvent::Assigned {
+        WorkEvent::Assigned {
             crew: CrewId::from_bytes([3; 16]), crew_name: "抢修一班".to_owned(), members: Vec::new(), reason: None
         };
-    let assigned = execute(&reported.document, &RepairCommand::Record(assigned), &office(number, 2)).expect("an assignment");
+    let assigned = execute(&reported.document, &WorkCommand::Record(assigned), &office(number, 2), &Reference::default()).expect("an assignment");
     assigned.document
 }
 
 fn order(number: u32) -> Order {
-    Order {
-        number: format!("20261123-{number:04}"),
-        customer: Customer { name: "陈秀英".to_owned(), phone: Some("0591-87654321".to_owned()) },
-        site: Site { address: format!("福州市鼓楼区温泉街道{number}号"), street_code: Some("350102003".to_owned()) },
-        area_class: AreaClass::Urban,
-        fault: Fault { category: FaultCategory::NoPower, description: "家里突然停电，邻居有电".to_owned() },
-        priority: Priority::Normal,
-        reported_at: NOW,
-        arrival_limit_ms: AreaClass::Urban.default_arrival_limit_ms(),
-    }
+    let order = json!({
+        "number": format!("20261123-{number:04}"),
+        "customer": {"name": "陈秀英", "phone": "0591-87654321"},
+        "site": {"address": format!("福州市鼓楼区温泉街道{number}号"), "street_code": "350102003"},
+        "area_class": "urban",
+        "fault": {"category": "no_power", "description": "家里突然停电，邻居有电"},
+        "priority": "normal",
+        "reported_at": NOW,
+        "arrival_limit_ms": 45 * 60_000,
+    });
+    serde_json::from_value(order).expect("an order")
 }
 
 fn office(number: u32, edit: u8) -> Author {

@@ -1,9 +1,9 @@
 //! What a person does on the phone, decided by a seed and by what the items permit.
 
-use linecrew_client::{Client, CommandError, ItemFilter, SavedEdit, StoreError};
+use linecrew_client::{Client, CommandError, ItemFilter, ItemRow, NoSpace, RepairReport, SavedEdit, StoreError};
 use linecrew_protocol::{
     ids::DocumentId,
-    model::repair::{Report, State},
+    model::work::Phase,
 };
 use rand::{Rng, rngs::StdRng, seq::IndexedRandom};
 
@@ -31,11 +31,11 @@ impl Script {
     /// # Errors
     /// The store failed.
     pub fn act(&mut self, client: &Client) -> Result<Option<SavedEdit>, StoreError> {
-        let items = client.items(ItemFilter { open_only: true })?;
+        let items = client.items(ItemFilter { open_only: true, ..ItemFilter::default() })?;
         let Some(item) = items.choose(&mut self.random).filter(|item| item.withdrawn.is_none()) else { return Ok(None) };
-        match self.command(client, item.row.id, item.row.state) {
+        match self.command(client, item) {
             Ok(saved) => Ok(Some(saved)),
-            Err(CommandError::Store(error) | CommandError::StorageFull(error)) => Err(error),
+            Err(CommandError::Store(error) | CommandError::StorageFull(NoSpace::Store(error))) => Err(error),
             Err(_) => Ok(None),
         }
     }
@@ -45,20 +45,30 @@ impl Script {
         self.random.random_bool(probability)
     }
 
-    fn command(&mut self, client: &Client, item: DocumentId, state: State) -> Result<SavedEdit, CommandError> {
+    fn command(&mut self, client: &Client, item: &ItemRow) -> Result<SavedEdit, CommandError> {
         if self.chance(WRITES) {
-            return self.write(client, item);
+            return self.write(client, item.row.id);
         }
-        match state {
-            State::Assigned => client.accept(item),
-            State::Accepted => client.depart(item),
-            State::Departed => client.arrive(item),
-            State::Arrived => client.start_work(item),
-            State::WorkStarted if self.chance(0.3) => client.suspend(item, "等待备件"),
-            State::WorkStarted => client.restore(item, report()),
-            State::Suspended => client.resume(item),
-            State::Restored => client.complete(item, report()),
-            _ => self.write(client, item),
+        let id = item.row.id;
+        match (item.row.phase, item.row.state.as_str()) {
+            (Phase::Assigned, _) => client.accept(id),
+            (Phase::Accepted, _) => client.depart(id),
+            (Phase::Departed, _) => client.arrive(id),
+            (Phase::Arrived, _) => self.prepare(client, id),
+            (_, "work_started") if self.chance(0.3) => client.suspend(id, "等待备件"),
+            (_, "work_started") => client.restore(id, report()),
+            (Phase::Suspended, _) => client.resume(id),
+            (_, "restored") => client.complete_repair(id, report()),
+            _ => self.write(client, id),
+        }
+    }
+
+    /// The next step of the safety gate, then work.
+    fn prepare(&mut self, client: &Client, id: DocumentId) -> Result<SavedEdit, CommandError> {
+        let missing = client.item(id).map_err(CommandError::Store)?.map(|item| item.view.safety.missing).unwrap_or_default();
+        match missing.first() {
+            Some(step) => client.record_safety_step(id, *step, "GZP-118"),
+            None => client.start_work(id),
         }
     }
 
@@ -72,6 +82,6 @@ impl Script {
     }
 }
 
-fn report() -> Report {
-    Report { cause: "熔丝熔断".to_owned(), remedy: "更换熔丝".to_owned(), restored_at: None, handler: None }
+fn report() -> RepairReport {
+    RepairReport { cause: "熔丝熔断".to_owned(), remedy: "更换熔丝".to_owned(), restored_at: None, handler: None }
 }

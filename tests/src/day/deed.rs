@@ -38,7 +38,17 @@ pub enum Deed {
         /// Which.
         pick: u32,
     },
-    /// The dispatcher follows up or archives what is done.
+    /// The dispatcher links a repair to another one of the same fault.
+    Link {
+        /// Which.
+        pick: u32,
+    },
+    /// Somebody orders a disconnection after a notice that was served.
+    CutOff {
+        /// After which.
+        pick: u32,
+    },
+    /// The dispatcher approves, returns, follows up or archives what is done.
     Close {
         /// Which.
         pick: u32,
@@ -74,6 +84,15 @@ pub enum Deed {
         crew: usize,
         /// Which item.
         pick: u32,
+    },
+    /// Two people of a crew are offline and say different things about the same item: two readings, done and not done, done twice.
+    Disagree {
+        /// Which crew.
+        crew: usize,
+        /// Which item.
+        pick: u32,
+        /// About what, where there is a choice.
+        turn: u32,
     },
     /// A phone loses the network.
     Offline {
@@ -156,11 +175,14 @@ impl Fleet {
             Deed::Assign { pick, crew } => self.dispatcher_assigns(pick, crew).await,
             Deed::Reassign { pick, crew } => self.dispatcher_reassigns(pick, crew).await,
             Deed::Cancel { pick } => self.dispatcher_cancels(pick).await,
+            Deed::Link { pick } => self.dispatcher_links(pick).await,
+            Deed::CutOff { pick } => self.dispatcher_cuts_off(pick).await,
             Deed::Close { pick } => self.dispatcher_closes(pick).await,
             Deed::Resolve { pick, choice } => self.dispatcher_resolves(pick, choice).await,
             Deed::Work { phone, pick, turn } => self.somebody_works(phone, pick, turn),
             Deed::Remark { phone, pick, turn } => self.somebody_remarks(phone, pick, turn),
             Deed::AcceptTwice { crew, pick } => self.two_accept(crew, pick),
+            Deed::Disagree { crew, pick, turn } => self.two_disagree(crew, pick, turn),
             Deed::Offline { phone } => self.loses_network(phone),
             Deed::Back { phone } => self.has_network(phone),
             Deed::Cut { phone, way, bytes } => self.cut(phone, way, bytes),

@@ -2,7 +2,11 @@
 
 use std::time::Duration;
 
-use linecrew_protocol::{model::repair::State, time::Timestamp};
+use linecrew_protocol::{
+    model::{kinds, work::Phase},
+    time::Timestamp,
+};
+use serde_json::json;
 use linecrew_server::{clock::Clock, store::BoardRow};
 
 use super::deed::{Outcome, choose, granted};
@@ -12,20 +16,20 @@ const REASONS: [&str; 3] = ["距离更近", "原班组忙", "需要绝缘斗臂�
 
 impl Fleet {
     pub(super) async fn somebody_reports(&mut self, minutes_ago: u64) -> Outcome {
-        let (key, mut report) = self.reports.draw();
+        let (key, mut report) = self.reports.draw_any();
         report.reported_at = (minutes_ago > 0).then(|| self.minutes_ago(minutes_ago));
         let row = granted(self.hotline.take_report(&key, &report).await)?;
-        Some(format!("{} reported: {}", row.row.number, report.site.address))
+        Some(format!("{} reported: {}", row.row.number, report.order.site.address))
     }
 
     pub(super) async fn dispatcher_assigns(&mut self, pick: u32, crew: usize) -> Outcome {
-        let row = self.choose_row(pick, |row| matches!(row.row.state, State::Reported | State::Declined)).await?;
+        let row = self.choose_row(pick, |row| matches!(row.row.phase, Phase::New | Phase::Declined)).await?;
         let assigned = granted(self.office.assign(row.row.id, self.crew(crew)).await)?;
         Some(format!("{} assigned to {}", assigned.row.number, self.organisation.crews[crew].record.name))
     }
 
     pub(super) async fn dispatcher_reassigns(&mut self, pick: u32, crew: usize) -> Outcome {
-        let row = self.choose_row(pick, |row| row.row.crew.is_some() && row.row.state.is_open_for_crew()).await?;
+        let row = self.choose_row(pick, |row| row.row.crew.is_some() && row.row.phase.is_open_for_crew()).await?;
         let crews = self.organisation.crews.len();
         let crew = if row.row.crew == Some(self.crew(crew)) { (crew + 1) % crews } else { crew };
         if crews < 2 {
@@ -37,20 +41,48 @@ impl Fleet {
     }
 
     pub(super) async fn dispatcher_cancels(&mut self, pick: u32) -> Outcome {
-        let row = self.choose_row(pick, |row| row.row.state.is_open_for_crew()).await?;
+        let row = self.choose_row(pick, |row| row.row.phase.is_open_for_crew()).await?;
         let cancelled = granted(self.office.cancel(row.row.id, "用户来电：已恢复供电").await)?;
         Some(format!("{} cancelled", cancelled.row.number))
     }
 
+    /// The next of what the office does with work that has ended: approve or return a survey, ask whoever reported, archive.
     pub(super) async fn dispatcher_closes(&mut self, pick: u32) -> Outcome {
-        let done = |row: &BoardRow| matches!(row.row.state, State::Completed | State::NotDone | State::FollowedUp);
-        let row = self.choose_row(pick, done).await?;
-        if row.row.state == State::FollowedUp {
-            let archived = granted(self.office.archive(row.row.id).await)?;
-            return Some(format!("{} archived", archived.row.number));
-        }
-        let followed_up = granted(self.office.follow_up(row.row.id, "用户满意").await)?;
-        Some(format!("{} followed up", followed_up.row.number))
+        let closing = ["archived", "approved", "followed_up"];
+        let ended = |row: &BoardRow| matches!(row.row.phase, Phase::Done | Phase::NotDone | Phase::FollowedUp);
+        let row = self.choose_row(pick, ended).await?;
+        let step = closing.into_iter().find(|step| row.row.next.office.iter().any(|next| next == step))?;
+        let (step, body) = match step {
+            "approved" if pick.is_multiple_of(4) => ("returned", json!({"issues": "照片不清晰，请补充"})),
+            "followed_up" => {
+                let reporters = self.office.detail(row.row.id).await.expect("the office reads its items").view.reporters;
+                let unasked = reporters.iter().find(|reporter| !reporter.asked && row.row.phase == Phase::FollowedUp);
+                ("followed_up", json!({"result": "用户满意", "reporter": unasked.map(|reporter| reporter.document)}))
+            }
+            other => (other, json!({})),
+        };
+        let closed = granted(self.office.step(row.row.id, step, body).await)?;
+        Some(format!("{} {step}", closed.row.number))
+    }
+
+    /// Two reports of one fault become one item (rule 15).
+    pub(super) async fn dispatcher_links(&mut self, pick: u32) -> Outcome {
+        let repair = |row: &BoardRow| row.row.kind == kinds::REPAIR && row.row.next.office.iter().any(|next| next == "linked");
+        let target = self.choose_row(pick, repair).await?;
+        let other = |row: &BoardRow| repair(row) && row.row.id != target.row.id && row.row.district == target.row.district;
+        let row = self.choose_row(pick / 7, other).await?;
+        let linked = granted(self.office.step(row.row.id, "linked", json!({"to": target.row.id})).await)?;
+        Some(format!("{} linked to {}", linked.row.number, target.row.number))
+    }
+
+    /// A customer whose notice was served is to be cut off.
+    pub(super) async fn dispatcher_cuts_off(&mut self, pick: u32) -> Outcome {
+        let served = |row: &BoardRow| row.row.kind == kinds::NOTICE && row.row.state == "served";
+        let notice = self.choose_row(pick, served).await?;
+        let (key, mut report) = self.reports.order(kinds::DISCONNECTION, json!({"reason": "arrears", "notice": notice.row.id}));
+        (report.district, report.order.site) = (notice.row.district, notice.row.site);
+        let row = granted(self.hotline.take_report(&key, &report).await)?;
+        Some(format!("{} ordered: a disconnection after {}", row.row.number, notice.row.number))
     }
 
     pub(super) async fn dispatcher_resolves(&mut self, pick: u32, choice: u32) -> Outcome {

@@ -2,7 +2,10 @@
 
 use std::path::PathBuf;
 
-use linecrew_protocol::model::repair::{AreaClass, Customer, Fault, FaultCategory, Priority, Site, State};
+use linecrew_protocol::model::{
+    kinds,
+    work::{AreaClass, Customer, NewOrder, Priority, Site},
+};
 use linecrew_server::store::BoardRow;
 use linecrew_tests::{
     clock::World,
@@ -12,6 +15,7 @@ use linecrew_tests::{
     server::{Place, Server},
 };
 use rand::{Rng, rngs::StdRng};
+use serde_json::json;
 use tempfile::TempDir;
 
 use crate::{
@@ -89,7 +93,7 @@ impl Day {
     async fn elsewhere(&mut self) {
         let rows = self.office.list().await.expect("the office lists its items");
         self.give_work(&rows).await;
-        let done = rows.iter().find(|row| row.row.state == State::Completed);
+        let done = rows.iter().find(|row| row.row.state == "completed");
         if let Some(done) = done {
             // Another row may have it archived already; the office only tries.
             self.office.follow_up(done.row.id, "已复电").await.ok();
@@ -106,7 +110,7 @@ impl Day {
 
     /// The item goes to the other crew, comes back from it, or is cancelled, whatever the phone is doing with it.
     async fn move_something(&mut self, rows: &[BoardRow]) {
-        let open: Vec<_> = rows.iter().filter(|row| row.row.state.is_open_for_crew()).collect();
+        let open: Vec<_> = rows.iter().filter(|row| row.row.phase.is_open_for_crew()).collect();
         if open.is_empty() {
             return;
         }
@@ -123,7 +127,7 @@ impl Day {
 
     async fn give_work(&mut self, rows: &[BoardRow]) {
         let crew = self.organisation.crews[0].record.id;
-        let open = rows.iter().filter(|row| row.row.state.is_open_for_crew() && row.row.crew == Some(crew)).count();
+        let open = rows.iter().filter(|row| row.row.phase.is_open_for_crew() && row.row.crew == Some(crew)).count();
         for _ in open..OPEN_ITEMS {
             self.reports += 1;
             let report = report(&self.organisation, self.reports);
@@ -136,11 +140,16 @@ impl Day {
 fn report(organisation: &Organisation, number: u32) -> NewReport {
     NewReport {
         district: organisation.districts[0].record.id,
-        customer: Customer { name: format!("客户{number}"), phone: None },
-        site: Site { address: format!("温泉街道{number}号"), street_code: None },
-        area_class: AreaClass::Urban,
-        fault: Fault { category: FaultCategory::NoPower, description: "停电".to_owned() },
-        priority: Priority::Normal,
+        order: NewOrder {
+            kind: kinds::REPAIR.to_owned(),
+            customer: Customer { name: format!("客户{number}"), phone: None, account: None },
+            site: Site { address: format!("温泉街道{number}号"), street_code: None },
+            area_class: AreaClass::Urban,
+            priority: Priority::Normal,
+            on_road: false,
+            at_height: false,
+            about: json!({"fault": {"category": "no_power", "description": "停电"}}).as_object().cloned().unwrap_or_default(),
+        },
         reported_at: None,
     }
 }

@@ -38,7 +38,7 @@ impl Phone {
 
     /// Writes a line into the notes of some item.
     pub(crate) fn note(&self, random: &mut StdRng) {
-        let items = self.client.items(ItemFilter { open_only: true }).expect("the items");
+        let items = self.client.items(ItemFilter { open_only: true, ..ItemFilter::default() }).expect("the items");
         if let Some(item) = items.choose(random) {
             self.client.note(item.row.id, "同班记录").ok();
         }

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, env, fs, path::PathBuf};
 
 use anyhow::{Context as _, Result, ensure};
-use linecrew_protocol::model::{document::Snapshot, repair::view::view};
+use linecrew_protocol::model::{document::Snapshot, work::view::view};
 use serde_json::{Value, json};
 
 use crate::story::Story;
@@ -29,7 +29,7 @@ pub(crate) fn bless_or(name: &str, now: &[u8], compare: impl FnOnce(&[u8]) -> Re
 pub(crate) fn expectation(story: &Story) -> Result<String> {
     let document = &story.archived;
     let snapshot = Snapshot::read(document)?;
-    let (seen, fold) = view(document, &Default::default())?;
+    let (seen, standing) = view(document, &Default::default())?;
     let events = snapshot.events.iter().map(|(id, text)| Ok((id.to_string(), serde_json::from_str(text)?)));
     let materials: BTreeMap<String, Value> =
         snapshot.materials.iter().map(|(id, lines)| Ok((id.to_string(), serde_json::to_value(lines)?))).collect::<Result<_>>()?;
@@ -42,7 +42,7 @@ pub(crate) fn expectation(story: &Story) -> Result<String> {
         "events": events.collect::<Result<BTreeMap<String, Value>>>()?,
         "materials": materials,
         "notes": snapshot.notes,
-        "state": fold.state,
+        "state": standing.fold.state.name,
         "history": seen.history.iter().map(|event| event.kind.as_str()).collect::<Vec<_>>(),
     });
     Ok(serde_json::to_string_pretty(&expected)? + "\n")

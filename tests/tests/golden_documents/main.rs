@@ -9,7 +9,7 @@ mod from_javascript;
 mod story;
 
 use anyhow::Result;
-use linecrew_protocol::{Automerge, gate, model::document::Snapshot, model::repair::view::view};
+use linecrew_protocol::{Automerge, gate, model::document::Snapshot, model::work::view::view};
 
 use crate::{
     files::{bless_or, golden},

@@ -9,15 +9,18 @@ use linecrew_protocol::{
     model::{
         command::{Author, Written},
         document::{Meta, SCHEMA},
+        kinds::REPAIR,
         person::{Grant, Principal, Role},
-        repair::{
-            AreaClass, Customer, Fault, FaultCategory, KIND, Member, Order, Priority, RepairCommand, RepairEvent, Report, Site,
-            command::{execute, report},
+        reference::Reference,
+        work::{
+            AreaClass, Customer, Member, Order, Priority, Site, WorkCommand, WorkEvent,
+            command::{execute, open},
             view::view,
         },
     },
     time::{Evidence, Sighting, Timestamp},
 };
+use serde_json::{Value, json};
 
 /// 2026-11-23 08:00 in Fuzhou.
 const MORNING: Timestamp = Timestamp::from_unix_millis(1_795_392_000_000);
@@ -44,18 +47,18 @@ impl Story {
         chen.meets(&mut office)?;
         lin.meets(&mut office)?;
         // Out of each other's sight: both accept, and no evidence says who was first.
-        chen.record(6, RepairEvent::Accepted)?;
-        chen.record(8, RepairEvent::Departed)?;
-        chen.record(31, RepairEvent::Arrived)?;
+        chen.record(6, WorkEvent::Accepted)?;
+        chen.record(8, WorkEvent::Departed)?;
+        chen.record(31, WorkEvent::Arrived)?;
         chen.note(33, "变压器高压侧 A 相熔丝熔断")?;
-        lin.record(7, RepairEvent::Accepted)?;
+        lin.record(7, WorkEvent::Accepted)?;
         lin.fuses(35, 3.0)?;
         chen.meets(&mut office)?;
         lin.meets(&mut office)?;
         office.settle(37, chen.principal.person)?;
         chen.meets(&mut office)?;
         lin.meets(&mut office)?;
-        chen.record(40, RepairEvent::WorkStarted)?;
+        chen.record(40, WorkEvent::own("work_started", Value::Null))?;
         chen.meets(&mut office)?;
         let work_started = office.document.clone();
         // Again: both correct the same line.
@@ -64,23 +67,23 @@ impl Story {
         lin.fuses(56, 5.0)?;
         lin.meets(&mut office)?;
         chen.meets(&mut office)?;
-        chen.record(61, RepairEvent::Restored(repaired(60)))?;
-        chen.record(70, RepairEvent::Completed(repaired(60)))?;
+        chen.record(61, WorkEvent::own("restored", repaired(60)))?;
+        chen.record(70, WorkEvent::own("completed", repaired(60)))?;
         chen.meets(&mut office)?;
-        office.record(90, RepairEvent::FollowedUp { result: "客户确认已恢复供电".to_owned() })?;
-        office.record(95, RepairEvent::Archived)?;
+        office.record(90, WorkEvent::FollowedUp { result: "客户确认已恢复供电".to_owned(), reporter: None })?;
+        office.record(95, WorkEvent::Archived)?;
         Ok(Self { changes: office.changes, work_started, archived: office.document })
     }
 }
 
-fn assigned() -> RepairEvent {
-    let member = |number, name: &str| Member { id: person(number), name: name.to_owned() };
+fn assigned() -> WorkEvent {
+    let member = |number, name: &str| Member { id: person(number), name: name.to_owned(), qualifications: Vec::new() };
     let members = vec![member(1, "陈伟"), member(2, "林芳"), member(3, "王磊")];
-    RepairEvent::Assigned { crew: CREW, crew_name: "抢修一班".to_owned(), members, reason: None }
+    WorkEvent::Assigned { crew: CREW, crew_name: "抢修一班".to_owned(), members, reason: None }
 }
 
-fn repaired(minute: u64) -> Report {
-    Report { cause: "熔丝老化".to_owned(), remedy: "更换三相熔丝".to_owned(), restored_at: Some(at(minute)), handler: None }
+fn repaired(minute: u64) -> Value {
+    json!({"cause": "熔丝老化", "remedy": "更换三相熔丝", "restored_at": at(minute)})
 }
 
 fn at(minute: u64) -> Timestamp {
@@ -141,33 +144,37 @@ impl Writer {
 
     fn report(&mut self, minute: u64) -> Result<()> {
         let id = DocumentId::new(at(minute), [0xA1; 10]);
-        let meta = Meta { id, kind: KIND.to_owned(), schema: SCHEMA, district: DISTRICT, created: at(minute) };
+        let meta = Meta { id, kind: REPAIR.to_owned(), schema: SCHEMA, district: DISTRICT, created: at(minute) };
         let order = Order {
             number: "20261123-0007".to_owned(),
-            customer: Customer { name: "陈秀英".to_owned(), phone: Some("0591-87654321".to_owned()) },
+            customer: Customer { name: "陈秀英".to_owned(), phone: Some("0591-87654321".to_owned()), account: None },
             site: Site { address: "福州市鼓楼区东街街道 12 号".to_owned(), street_code: Some("350102001".to_owned()) },
             area_class: AreaClass::Urban,
-            fault: Fault { category: FaultCategory::NoPower, description: "整栋楼没电".to_owned() },
             priority: Priority::Urgent,
             reported_at: at(minute),
-            arrival_limit_ms: AreaClass::Urban.default_arrival_limit_ms(),
+            arrival_limit_ms: Some(45 * 60_000),
+            clocks: Default::default(),
+            notice_age_ms: None,
+            safety: Default::default(),
+            qualifications: Default::default(),
+            about: json!({"fault": {"category": "no_power", "description": "整栋楼没电"}}).as_object().cloned().unwrap_or_default(),
         };
         let author = self.author(minute);
-        self.keep(report(&meta, &order, &author)?);
+        self.keep(open(&meta, &order, &author)?);
         Ok(())
     }
 
-    fn record(&mut self, minute: u64, event: RepairEvent) -> Result<()> {
-        self.command(minute, &RepairCommand::Record(event))
+    fn record(&mut self, minute: u64, event: WorkEvent) -> Result<()> {
+        self.command(minute, &WorkCommand::Record(event))
     }
 
     fn note(&mut self, minute: u64, text: &str) -> Result<()> {
-        self.command(minute, &RepairCommand::Note { text: text.to_owned() })
+        self.command(minute, &WorkCommand::Note { text: text.to_owned() })
     }
 
     fn fuses(&mut self, minute: u64, quantity: f64) -> Result<()> {
         let (name, unit) = ("10 kV 熔丝".to_owned(), "pcs".to_owned());
-        self.command(minute, &RepairCommand::RecordMaterial { material: FUSES, name, quantity, unit })
+        self.command(minute, &WorkCommand::RecordMaterial { material: FUSES, name, quantity, unit })
     }
 
     /// Decides the open question in favour of `lead`.
@@ -175,12 +182,12 @@ impl Writer {
         let (seen, _) = view(&self.document, &Default::default())?;
         let question = seen.row.attention.first().context("two who accepted leave a question")?;
         let attention = question.id.clone();
-        self.record(minute, RepairEvent::Resolved { attention, choice: lead.to_string(), note: "先到现场".to_owned() })
+        self.record(minute, WorkEvent::Resolved { attention, choice: lead.to_string(), note: "先到现场".to_owned() })
     }
 
-    fn command(&mut self, minute: u64, command: &RepairCommand) -> Result<()> {
+    fn command(&mut self, minute: u64, command: &WorkCommand) -> Result<()> {
         let author = self.author(minute);
-        self.keep(execute(&self.document, command, &author)?);
+        self.keep(execute(&self.document, command, &author, &Reference::default())?);
         Ok(())
     }
 

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use linecrew_protocol::model::repair::State;
 use linecrew_tests::{
     fleet::{Fleet, FleetOptions},
     seed::Seed,
@@ -45,7 +44,7 @@ async fn three_days_and_two_hundred_edits_come_back_whole() {
     assert_eq!((tally.documents, tally.edits, tally.accepted), (10, 210, 210));
     for item in &items {
         let seen = detail(&fleet, *item).await.view;
-        assert_eq!(seen.row.state, State::Completed);
+        assert_eq!(seen.row.state, "completed");
         assert_eq!(seen.notes.lines().count(), 16, "{}", seen.notes);
     }
     assert_eq!(detail(&fleet, items[0]).await.view.row.attention.len(), 1, "the withdrawal is asked about");

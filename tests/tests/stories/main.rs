@@ -9,7 +9,7 @@ mod reassignment;
 mod refusals;
 mod same_item;
 
-use linecrew_protocol::{ids::DocumentId, ids::EventId, model::repair::view::EventView};
+use linecrew_protocol::{ids::DocumentId, ids::EventId, model::work::view::EventView};
 use linecrew_server::store::BoardDetail;
 use linecrew_tests::fleet::Fleet;
 

@@ -1,7 +1,7 @@
 //! An item is reassigned while a phone of the first crew is offline with it (conflict rows 2 and 3).
 
 use linecrew_protocol::{
-    model::repair::{AttentionKind, State, attention::KEEP_WORKER},
+    model::work::{AttentionKind, attention::KEEP_WORKER},
     wire::LeaveReason,
 };
 use linecrew_tests::{
@@ -34,7 +34,7 @@ async fn a_reassignment_stands_against_travel_that_it_did_not_see() {
     assert!(fleet.phones[0].row(item).is_none() && fleet.phones[0].pending() == 0, "it left after its edits were safe");
 
     let row = detail(&fleet, item).await.view.row;
-    assert_eq!((row.crew, row.state), (Some(fleet.crew(1)), State::Assigned));
+    assert_eq!((row.crew, row.state.as_str()), (Some(fleet.crew(1)), "assigned"));
     assert!(row.attention.is_empty(), "nobody has to decide anything");
     assert!(on_server(&fleet, item, departed.event).await.expect("the edit is kept").superseded);
 }
@@ -60,7 +60,7 @@ async fn work_on_site_stands_against_a_reassignment_that_did_not_see_it() {
     assert_eq!(told.to.as_deref(), Some(fleet.organisation.crews[0].record.name.as_str()));
 
     let row = detail(&fleet, item).await.view.row;
-    assert_eq!((row.crew, row.state), (Some(fleet.crew(0)), State::Arrived));
+    assert_eq!((row.crew, row.state.as_str()), (Some(fleet.crew(0)), "arrived"));
     let question = row.attention.first().expect("the board asks");
     assert_eq!((question.rule, question.kind), (3, AttentionKind::ReassignedWhileWorking));
 
@@ -69,7 +69,7 @@ async fn work_on_site_stands_against_a_reassignment_that_did_not_see_it() {
     fleet.phones[0].start_work(item).unwrap();
     fleet.phones[0].complete(item, "熔丝熔断", "更换熔丝").unwrap();
     fleet.must_settle().await;
-    assert_eq!(detail(&fleet, item).await.view.row.state, State::Completed);
+    assert_eq!(detail(&fleet, item).await.view.row.state, "completed");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -85,7 +85,7 @@ async fn a_cancellation_waits_beside_work_that_it_did_not_see() {
     fleet.must_settle().await;
 
     let row = detail(&fleet, item).await.view.row;
-    assert_eq!((row.state, row.attention.len()), (State::Completed, 1));
+    assert_eq!((row.state.as_str(), row.attention.len()), ("completed", 1));
     assert_eq!(row.attention[0].kind, AttentionKind::CancelledWhileWorking);
     assert!(fleet.phones[0].holds(item), "it is the crew's until somebody decides");
 }

@@ -1,7 +1,7 @@
 //! A phone could not know that its person may no longer do this: the edit is refused, kept, and shown with its values.
 
 use linecrew_client::InboxBody;
-use linecrew_protocol::{Reason, model::person::Role, model::repair::RepairCommand};
+use linecrew_protocol::{Reason, model::person::Role, model::work::WorkCommand};
 use linecrew_server::store::BoardDetail;
 use linecrew_tests::{
     fleet::{Fleet, FleetOptions},
@@ -33,7 +33,7 @@ async fn an_edit_for_a_crew_that_one_has_left_waits_in_quarantine_and_in_the_inb
     assert_eq!(reason_of(&seen, 1), Some(Reason::NotYourItem));
     assert_eq!(reason_of(&seen, 2), Some(Reason::DependsOnRefused), "it was written on top of the first");
     assert_eq!(seen.view.row.lead, Some(fleet.phones[1].person.id), "others are unaffected");
-    let kept: Vec<RepairCommand> = fleet.phones[0]
+    let kept: Vec<WorkCommand> = fleet.phones[0]
         .inbox()
         .into_iter()
         .filter_map(|entry| match entry.body {
@@ -42,7 +42,7 @@ async fn an_edit_for_a_crew_that_one_has_left_waits_in_quarantine_and_in_the_inb
         })
         .collect();
     assert_eq!(kept.len(), refused.len());
-    assert!(kept.contains(&RepairCommand::Note { text: "三相不平衡，已拍照".to_owned() }), "with its values: {kept:?}");
+    assert!(kept.contains(&WorkCommand::Note { text: "三相不平衡，已拍照".to_owned() }), "with its values: {kept:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -55,7 +55,7 @@ async fn an_edit_in_a_role_that_was_taken_away_is_kept_too() {
 
     let person = fleet.phones[0].person.id;
     let mut organisation = fleet.organisation.clone();
-    organisation.crews[0].people.iter_mut().filter(|known| known.id == person).for_each(|known| known.role = Role::Auditor);
+    organisation.crews[0].people.iter_mut().filter(|known| known.id == person).for_each(|known| known.roles = vec![Role::Auditor]);
     fleet.server.reorganise(&organisation).await;
 
     let tally = fleet.must_settle().await;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use linecrew_protocol::model::repair::{AttentionKind, State};
+use linecrew_protocol::model::work::AttentionKind;
 use linecrew_tests::{
     fleet::{Fleet, FleetOptions},
     seed::Seed,
@@ -28,7 +28,7 @@ async fn who_surely_accepted_first_leads_and_nothing_of_the_other_is_lost() {
     let tally = fleet.must_settle().await;
     assert_eq!((tally.edits, tally.accepted), (6, 6));
     let seen = detail(&fleet, item).await;
-    assert_eq!((seen.view.row.lead, seen.view.row.state), (Some(first), State::Departed));
+    assert_eq!((seen.view.row.lead, seen.view.row.state.as_str()), (Some(first), "departed"));
     assert!(seen.view.row.attention.is_empty());
     assert!(seen.view.notes.contains("钥匙在门卫") && seen.view.notes.contains("梯子不够长"), "{}", seen.view.notes);
     assert_eq!(seen.view.materials.len(), 1);

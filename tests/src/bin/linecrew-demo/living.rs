@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use linecrew_protocol::model::repair::State;
+use linecrew_protocol::model::work::Phase;
 use linecrew_tests::{
     day::{Deed, LIVELY, Plan, Step},
     fleet::Fleet,
@@ -71,11 +71,11 @@ pub(crate) async fn live(fleet: &mut Fleet, speed: f64, length: Option<Duration>
 /// A report, unless there are enough; some are left to the visitor.
 async fn somebody_reports(fleet: &mut Fleet, deed: &Deed, reports: &mut usize) {
     let rows = fleet.office.list().await.expect("the office lists its items");
-    if rows.iter().filter(|row| row.row.state < State::Completed).count() >= ENOUGH_OPEN {
+    if rows.iter().filter(|row| row.row.phase < Phase::Done).count() >= ENOUGH_OPEN {
         return;
     }
     let known: Vec<_> = rows.iter().map(|row| row.row.id).collect();
-    let waiting = rows.iter().filter(|row| row.row.state == State::Reported && fleet.left_to_people.contains(&row.row.id)).count();
+    let waiting = rows.iter().filter(|row| row.row.phase == Phase::New && fleet.left_to_people.contains(&row.row.id)).count();
     *reports += 1;
     fleet.perform(deed).await;
     if reports.is_multiple_of(LEAVE_EVERY) && waiting < LEFT_TO_PEOPLE {

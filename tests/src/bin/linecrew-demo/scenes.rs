@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
-use linecrew_protocol::{ids::DocumentId, model::repair::AreaClass};
+use linecrew_protocol::{ids::DocumentId, model::work::AreaClass};
 use linecrew_server::clock::Clock;
 use linecrew_tests::{fleet::Fleet, phone::Phone};
 
 /// How much of the arrival limit is left when the reboot scene begins.
 const LEFT: Duration = Duration::from_secs(8);
+/// The arrival limit of a town, unless the policy says otherwise.
+const URBAN: Duration = Duration::from_secs(45 * 60);
 /// After this the limit is over, and the phone that was rebooted may come back.
 pub(crate) const RETURN_AFTER: Duration = Duration::from_secs(11);
 
@@ -32,8 +34,8 @@ pub(crate) async fn morning(fleet: &mut Fleet) {
 pub(crate) async fn arrives_after_a_reboot(fleet: &mut Fleet) {
     let crew = fleet.organisation.crews.len() - 1;
     let (key, mut report) = fleet.reports.draw();
-    let limit = Duration::from_millis(AreaClass::default_arrival_limit_ms(report.area_class));
-    report.reported_at = Some(fleet.world.now().minus_ms(millis(limit - LEFT)));
+    report.order.area_class = AreaClass::Urban;
+    report.reported_at = Some(fleet.world.now().minus_ms(millis(URBAN - LEFT)));
     let item = fleet.take(&key, &report).await;
     fleet.office.assign(item, fleet.crew(crew)).await.expect("the item is assigned");
     let Some(phone) = fleet.phones.last_mut() else { return };
@@ -46,7 +48,7 @@ pub(crate) async fn arrives_after_a_reboot(fleet: &mut Fleet) {
 /// A report of so long ago.
 async fn report(fleet: &mut Fleet, ago: Duration) -> DocumentId {
     let (key, mut report) = fleet.reports.draw();
-    report.area_class = AreaClass::Urban;
+    report.order.area_class = AreaClass::Urban;
     report.reported_at = Some(fleet.world.now().minus_ms(millis(ago)));
     fleet.take(&key, &report).await
 }
