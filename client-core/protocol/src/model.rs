@@ -5,6 +5,7 @@
 //! work stands in [`kinds`]. This module never does IO and never reads a clock.
 
 pub mod command;
+pub mod contact;
 pub mod document;
 pub mod event;
 pub mod form;

@@ -3,11 +3,8 @@
 use std::time::Instant;
 
 use futures_util::future::join_all;
-use linecrew_client::{CommandError, ItemFilter, SavedEdit, RepairReport};
-use linecrew_protocol::{
-    ids::DocumentId,
-    model::work::Phase,
-};
+use linecrew_client::{CommandError, ItemFilter, RepairReport, SavedEdit};
+use linecrew_protocol::{ids::DocumentId, model::work::Phase};
 use serde_json::{Value, json};
 
 use super::{

@@ -4,9 +4,7 @@ use std::sync::Arc;
 
 use linecrew_protocol::{
     ids::{CrewId, InstallationId},
-    model::{
-        person::{Grant, Principal},
-    },
+    model::person::{Grant, Principal},
     time::Timestamp,
 };
 use linecrew_server::{

@@ -91,10 +91,9 @@ fn document(number: u32) -> Automerge {
     let meta = Meta { id, kind: REPAIR.to_owned(), schema: SCHEMA, district: DistrictId::from_bytes([9; 16]), created: NOW };
     let reported = open(&meta, &order(number), &office(number, 1)).expect("a report");
     let assigned =
-        WorkEvent::Assigned {
-            crew: CrewId::from_bytes([3; 16]), crew_name: "抢修一班".to_owned(), members: Vec::new(), reason: None
-        };
-    let assigned = execute(&reported.document, &WorkCommand::Record(assigned), &office(number, 2), &Reference::default()).expect("an assignment");
+        WorkEvent::Assigned { crew: CrewId::from_bytes([3; 16]), crew_name: "抢修一班".to_owned(), members: Vec::new(), reason: None };
+    let assigned =
+        execute(&reported.document, &WorkCommand::Record(assigned), &office(number, 2), &Reference::default()).expect("an assignment");
     assigned.document
 }
 

@@ -1,10 +1,7 @@
 //! What a person does on the phone, decided by a seed and by what the items permit.
 
 use linecrew_client::{Client, CommandError, ItemFilter, ItemRow, NoSpace, RepairReport, SavedEdit, StoreError};
-use linecrew_protocol::{
-    ids::DocumentId,
-    model::work::Phase,
-};
+use linecrew_protocol::{ids::DocumentId, model::work::Phase};
 use rand::{Rng, rngs::StdRng, seq::IndexedRandom};
 
 use crate::seed::Seed;

@@ -6,8 +6,8 @@ use linecrew_protocol::{
     model::{kinds, work::Phase},
     time::Timestamp,
 };
-use serde_json::json;
 use linecrew_server::{clock::Clock, store::BoardRow};
+use serde_json::json;
 
 use super::deed::{Outcome, choose, granted};
 use crate::fleet::Fleet;

@@ -10,7 +10,7 @@ use linecrew_tests::{
 use tokio::time::{Instant, sleep};
 
 use super::{
-    scenes,
+    questions, scenes,
     teller::{tell, tell_how_it_stands},
 };
 
@@ -45,6 +45,8 @@ pub(crate) async fn live(fleet: &mut Fleet, speed: f64, length: Option<Duration>
     let began = Instant::now();
     let end = length.and_then(|length| began.checked_add(length));
     scenes::morning(fleet).await;
+    tell(&fleet.world, "everybody is out of everybody's sight for a moment: the board's inbox shows what came of it");
+    questions::ask(fleet).await;
     scenes::arrives_after_a_reboot(fleet).await;
     let wave = (began + (CALM / 3).div_f64(speed), None);
     let reboot = Some(Instant::now() + scenes::RETURN_AFTER);

@@ -11,6 +11,7 @@ use linecrew_tests::seed::Seed;
 mod closing;
 mod living;
 mod opening;
+mod questions;
 mod scenes;
 mod teller;
 
