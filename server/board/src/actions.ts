@@ -1,35 +1,38 @@
 /**
- * What a dispatcher may do with an item in each state, so that the panel offers only that. The server decides for itself: it answers
- * `state_conflict` when the item has moved on in the meantime.
+ * What a dispatcher may do with an item: the office's steps that the server says its state permits. The server decides again when one
+ * is sent, and answers `state_conflict` when the item has moved on in the meantime.
  */
-import type { ItemState, Person, Row } from "./api/types";
+import type { Field } from "./api/kinds";
+import type { Person, Row } from "./api/types";
 
-export const ACTIONS = ["assign", "reassign", "follow_up", "archive", "link", "cancel"] as const;
-export type Action = (typeof ACTIONS)[number];
+export const ASSIGN = "assigned";
+/** Decided on the attention card, where both sides stand. */
+const ON_THE_CARD = "resolved";
+/** What takes work away or closes it for good comes last and is never offered filled. */
+export const LAST: readonly string[] = ["linked", "cancelled"];
 
-/** Neither ended on site nor closed by the office; the same list as the order of steps in `linecrew-protocol`. */
-const OPEN: readonly ItemState[] = [
-  "reported", "declined", "disputed", "assigned", "accepted", "departed", "arrived", "work_started", "suspended", "restored", "not_done",
-];
-
-const ALLOWED: Record<Action, readonly ItemState[]> = {
-  assign: OPEN,
-  reassign: OPEN,
-  follow_up: ["completed", "not_done"],
-  archive: ["followed_up"],
-  link: OPEN,
-  cancel: OPEN,
-};
-
-export function allowedActions(row: Pick<Row, "state" | "crew">): Action[] {
-  return ACTIONS.filter((action) => ALLOWED[action].includes(row.state) && fitsCrew(action, row.crew));
+export function officeSteps(row: Pick<Row, "next">): string[] {
+  const steps = row.next.office.filter((step) => step !== ON_THE_CARD);
+  return [...steps.filter((step) => !LAST.includes(step)), ...LAST.filter((step) => steps.includes(step))];
 }
 
-/** Taking an item from the crew that holds it needs a reason; giving out one that nobody holds does not. */
-function fitsCrew(action: Action, crew: string | null): boolean {
-  if (action === "assign") return crew === null;
-  if (action === "reassign") return crew !== null;
-  return true;
+/** Giving an item to a crew while another one holds it. */
+export function isReassignment(step: string, row: Pick<Row, "crew">): boolean {
+  return step === ASSIGN && row.crew !== null;
+}
+
+/** Whom to ask is a question only when somebody else reported the fault too; once the own customer was asked only they are left. */
+function followUpFields(fields: readonly Field[], row: Pick<Row, "phase">, unasked: number): Field[] {
+  const kept = fields.filter(({ name }) => name !== "reporter" || unasked > 0);
+  return kept.map((field) => (field.name === "reporter" ? { ...field, required: row.phase === "followed_up" } : field));
+}
+
+/** The step's fields as this item needs them: taking it from a crew needs a reason, giving out one that nobody holds has none. */
+export function fieldsFor(step: string, fields: readonly Field[], row: Pick<Row, "crew" | "phase">, unasked = 0): Field[] {
+  if (step === "followed_up") return followUpFields(fields, row, unasked);
+  if (step !== ASSIGN) return [...fields];
+  if (row.crew === null) return fields.filter(({ name }) => name !== "reason");
+  return fields.map((field) => (field.name === "reason" ? { ...field, required: true } : field));
 }
 
 export function mayUseBoard(person: Person): boolean {

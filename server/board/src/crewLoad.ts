@@ -1,5 +1,5 @@
 /** How busy and how reachable each crew is, for the choice of who takes the next item. Pure. */
-import type { ItemState } from "./api/types";
+import type { Phase } from "./api/types";
 import type { Board } from "./store";
 
 export interface CrewLoad {
@@ -8,7 +8,7 @@ export interface CrewLoad {
   phones: number;
 }
 
-const IN_HAND: ReadonlySet<ItemState> = new Set(["assigned", "accepted", "departed", "arrived", "work_started", "suspended", "restored", "disputed"]);
+const IN_HAND: ReadonlySet<Phase> = new Set(["assigned", "accepted", "departed", "arrived", "working", "suspended", "disputed"]);
 
 export function crewLoads(board: Board): Map<string, CrewLoad> {
   const loads = new Map<string, CrewLoad>();
@@ -18,7 +18,7 @@ export function crewLoads(board: Board): Map<string, CrewLoad> {
     return load;
   };
   for (const row of board.items.values()) {
-    if (row.crew && IN_HAND.has(row.state)) of(row.crew).items += 1;
+    if (row.crew && IN_HAND.has(row.phase)) of(row.crew).items += 1;
   }
   for (const phone of board.phones.values()) {
     if (!phone.crew) continue;

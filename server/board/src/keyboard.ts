@@ -2,9 +2,9 @@
 
 export type Command =
   | "search" | "next" | "previous" | "open" | "close" | "assign" | "new" | "help"
-  | "go_board" | "go_phones" | "go_inbox" | "attention_only";
+  | "go_board" | "go_phones" | "go_inbox" | "attention_only" | "kind";
 
-/** Keys as the help overlay shows them; two keys are a sequence. */
+/** Keys as the help overlay shows them; two keys are a sequence, dots between them a range. */
 export const SHORTCUTS: readonly { keys: readonly string[]; command: Command }[] = [
   { keys: ["/"], command: "search" },
   { keys: ["j"], command: "next" },
@@ -14,6 +14,7 @@ export const SHORTCUTS: readonly { keys: readonly string[]; command: Command }[]
   { keys: ["a"], command: "assign" },
   { keys: ["n"], command: "new" },
   { keys: ["!"], command: "attention_only" },
+  { keys: ["0", "…", "9"], command: "kind" },
   { keys: ["g", "b"], command: "go_board" },
   { keys: ["g", "p"], command: "go_phones" },
   { keys: ["g", "i"], command: "go_inbox" },
@@ -48,5 +49,6 @@ export function readKey(press: KeyPress, pending: boolean): KeyReading {
   if (press.typing) return { command: null, pending: false };
   if (pending) return { command: AFTER_G[press.key] ?? null, pending: false };
   if (press.key === "g") return { command: null, pending: true };
+  if (/^[0-9]$/.test(press.key)) return { command: "kind", pending: false };
   return { command: SINGLE[press.key] ?? null, pending: false };
 }

@@ -3,6 +3,7 @@ import { mayUseBoard } from "./actions";
 import { api, ApiError, onSignedOut } from "./api/client";
 import type { Person, Session } from "./api/types";
 import { forgetDraft } from "./draft";
+import { kinds } from "./kinds.svelte";
 import { live } from "./live.svelte";
 
 class Desk {
@@ -51,17 +52,20 @@ class Desk {
     live.sample(session.server_time);
     this.person = session.person;
     this.phase = "signed_in";
+    void kinds.load();
     live.start();
   }
 
   #forget(): void {
     live.clear();
+    kinds.stop();
     forgetDraft();
   }
 
   #expire(): void {
     if (this.phase === "starting" || this.phase === "signed_out") return;
     live.stop();
+    kinds.stop();
     this.phase = this.person ? "expired" : "signed_out";
   }
 }

@@ -1,6 +1,6 @@
 /** What this desk is looking at: filter, cursor, open form. Kept out of the components so the keyboard and the views share it. */
-import { ACTIONS, allowedActions, type Action } from "./actions";
-import type { Row } from "./api/types";
+import { ASSIGN, officeSteps } from "./actions";
+import { kinds } from "./kinds.svelte";
 import { live } from "./live.svelte";
 import { router } from "./route.svelte";
 import { grouped, NO_FILTER, undecidedFirst, visible, type Filter } from "./worklist";
@@ -21,7 +21,7 @@ class View {
   /** The row that j and k stand on. */
   cursor = $state<string | null>(null);
   /** The open form belongs to one item: going to another must not carry a half-made decision along. */
-  form = $state.raw<{ item: string; action: Action } | null>(null);
+  form = $state.raw<{ item: string; step: string } | null>(null);
   helpOpen = $state(false);
 
   /** Only "overdue" depends on the time; every other list would be sorted again each second for nothing. */
@@ -40,8 +40,8 @@ class View {
   }
 
   /** The form that is open on the item that is open. */
-  formOf(id: string): Action | null {
-    return this.form?.item === id ? this.form.action : null;
+  formOf(id: string): string | null {
+    return this.form?.item === id ? this.form.step : null;
   }
 
   open(id: string): void {
@@ -59,21 +59,20 @@ class View {
     return true;
   }
 
-  /** Opens the assign form of the open or the current item, or its reassign form if a crew already holds it. */
+  /** Opens the assign form of the open or the current item; with a crew on it that is the reassign form. */
   assign(): void {
     const id = router.current.view === "item" ? router.current.id : this.cursor;
     const row = id ? live.board.items.get(id) : undefined;
-    if (!row) return;
-    const action = assignmentOf(row);
-    if (!action) return;
+    if (!row || !officeSteps(row).includes(ASSIGN)) return;
     this.open(row.id);
-    this.form = { item: row.id, action };
+    this.form = { item: row.id, step: ASSIGN };
   }
-}
 
-function assignmentOf(row: Row): Action | undefined {
-  const allowed = allowedActions(row);
-  return ACTIONS.slice(0, 2).find((action) => allowed.includes(action));
+  /** The nth kind as the filter numbers them, from 1; 0 is all of them. */
+  onlyKind(nth: number): void {
+    const kind = nth === 0 ? "" : [...kinds.catalogue.kinds.keys()][nth - 1];
+    if (kind !== undefined) this.narrow({ kind });
+  }
 }
 
 export const view = new View();

@@ -3,7 +3,7 @@ import { DeskPage, expect, test } from "./desk";
 import { MockServer } from "./mock/server";
 
 const SIZES = [[1440, 900], [1024, 768]] as const;
-const VIEWS = ["board", "item", "inbox", "phones", "new", "assign", "help"] as const;
+const VIEWS = ["board", "item", "record", "inbox", "rotation", "gate", "survey", "phones", "new", "rotation-new", "assign", "follow-up", "refused", "help"] as const;
 
 for (const [width, height] of SIZES) {
   for (const language of ["zh-CN", "en"] as const) {
@@ -31,17 +31,29 @@ for (const [width, height] of SIZES) {
 
 async function show(desk: DeskPage, mock: MockServer, view: (typeof VIEWS)[number]): Promise<void> {
   const { page } = desk;
-  const working = mock.world.scenario.items.find(({ state }) => state === "arrived")!;
+  const { world } = mock;
   const go = (hash: string) => page.evaluate((to) => (location.hash = to), hash);
-  if (view === "board") await go("#/");
-  if (view === "item") await go(`#/item/${mock.world.inState("work_started").id}`);
-  if (view === "inbox") await go(`#/item/${working.id}`);
-  if (view === "phones" || view === "new") await go(`#/${view}`);
-  if (view === "item" || view === "inbox") await expect(page.locator("[data-event]").first()).toBeVisible();
-  if (view === "assign") {
-    await go(`#/item/${mock.world.inState("reported").id}`);
-    await page.locator("[data-action=assign]").click();
+  const item = async ({ id, number }: { id: string; number: string }) => {
+    await go(`#/item/${id}`);
+    await expect(desk.panel).toContainText(number);
+    await expect(desk.panel.locator("[data-event]").first()).toBeVisible();
+  };
+  switch (view) {
+    case "board": await go("#/"); await expect(page.getByRole("article").locator("dl").or(page.locator(".strip")).first()).toBeVisible(); break;
+    case "item": await item(world.inState("work_started")); break;
+    case "record": await desk.panel.locator("[data-report]").or(desk.panel.locator("[data-event]")).last().scrollIntoViewIfNeeded(); break;
+    case "inbox": await item(world.concerned("reassigned_while_working")); break;
+    case "rotation": await item(world.concerned("values_differ")); break;
+    case "gate": await item(world.concerned("forced_start")); break;
+    case "survey": await item(world.ofKind("site_survey", "submitted")); break;
+    case "phones": case "new": await go(`#/${view}`); break;
+    case "rotation-new":
+      await page.locator("[name=kind][value=meter_rotation]").check();
+      await page.locator("form button", { hasText: "+" }).click();
+      break;
+    case "assign": await item(world.inState("reported")); await page.locator("[data-action=assigned]").click(); break;
+    case "follow-up": await item(world.inState("completed", 3)); await page.locator("[data-action=followed_up]").click(); break;
+    case "refused": await go("#/inbox"); await page.locator("[data-refused]").last().scrollIntoViewIfNeeded(); break;
+    case "help": await page.keyboard.press("Escape"); await page.keyboard.press("?"); break;
   }
-  if (view === "help") await page.keyboard.press("Escape").then(() => page.keyboard.press("?"));
-  if (view === "board") await expect(page.getByRole("article").locator("dl").or(page.locator(".strip")).first()).toBeVisible();
 }

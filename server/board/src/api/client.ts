@@ -1,5 +1,7 @@
 /** The one place that talks HTTP. It knows no view and keeps no state. */
-import type { Detail, NewDispatch, Problem, Row, Session } from "./types";
+import type { Detail, RefusedEdit } from "./detail";
+import type { Kinds } from "./kinds";
+import type { Body, NewWork, Problem, Row, Session } from "./types";
 
 /** Long enough for a busy server behind a mobile link, short enough that a dispatcher does not wonder. */
 export const REQUEST_TIMEOUT_MS = 20_000;
@@ -38,18 +40,12 @@ export const api = {
   logout: () => exchange("POST", "/logout", {}),
   me: () => send<Session>("GET", "/me"),
 
-  detail: (id: string) => send<Detail>("GET", `/dispatches/${id}`),
-  search: (q: string, limit = 50) => send<{ items: Row[]; next: string | null }>("GET", `/dispatches?${new URLSearchParams({ q, limit: `${limit}` })}`),
-  create: (dispatch: NewDispatch, idempotencyKey: string) =>
-    send<Row>("POST", "/dispatches", dispatch, { "Idempotency-Key": idempotencyKey }),
-
-  assign: (id: string, crew: string) => act(id, "assign", { crew }),
-  reassign: (id: string, crew: string, reason: string) => act(id, "reassign", { crew, reason }),
-  cancel: (id: string, reason: string) => act(id, "cancel", { reason }),
-  followUp: (id: string, result: string) => act(id, "follow-up", { result }),
-  archive: (id: string) => act(id, "archive", {}),
-  link: (id: string, to: string) => act(id, "link", { to }),
-  resolve: (id: string, attention: string, choice: string, note: string) => act(id, "resolve", { attention, choice, note }),
+  kinds: () => send<Kinds>("GET", "/kinds"),
+  detail: (id: string) => send<Detail>("GET", `/work/${id}`),
+  search: (q: string, kind = "", limit = 50) => send<{ items: Row[]; next: string | null }>("GET", `/work?${new URLSearchParams({ q, ...(kind && { kind }), limit: `${limit}` })}`),
+  quarantine: () => send<{ items: RefusedEdit[] }>("GET", "/quarantine"),
+  create: (work: NewWork, idempotencyKey: string) => send<Row>("POST", "/work", work, { "Idempotency-Key": idempotencyKey }),
+  step: (id: string, step: string, body: Body) => send<Row>("POST", `/work/${id}/steps/${step}`, body),
 };
 
 /** Opens the board stream. The caller reads the body; a refusal is an `ApiError` like any other call's. */
@@ -59,10 +55,6 @@ export async function openStream(signal: AbortSignal): Promise<ReadableStream<Ui
   const kind = response.headers.get("Content-Type") ?? "";
   if (!kind.startsWith("text/event-stream") || !response.body) throw unexpected(response);
   return response.body;
-}
-
-function act(id: string, verb: string, body: unknown): Promise<Row> {
-  return send<Row>("POST", `/dispatches/${id}/${verb}`, body);
 }
 
 async function send<T>(method: "GET" | "POST", path: string, body?: unknown, headers: Record<string, string> = {}): Promise<T> {

@@ -1,18 +1,17 @@
 /**
- * The wire shapes of `docs/api.md`, name for name. Times are milliseconds since 1970 UTC as the *server* counts them; ids are UUIDs.
- * Nothing here is invented: a field that the contract does not have does not belong in this file.
+ * The wire shapes of `docs/api.md`, name for name; `detail.ts` holds an item's detail, `kinds.ts` the descriptions of kinds. Times are
+ * milliseconds since 1970 UTC as the *server* counts them; ids are UUIDs. Nothing is invented: a field that the contract does not have
+ * does not belong here.
  */
 
 export type Millis = number;
 
-export const STATES = [
-  "reported", "declined", "disputed", "assigned", "accepted", "departed", "arrived", "work_started", "suspended",
-  "restored", "not_done", "completed", "followed_up", "cancelled", "linked", "archived",
+/** The same for every kind of work; the order is the list's: what waits for the office first, what is closed last. */
+export const PHASES = [
+  "new", "declined", "disputed", "assigned", "accepted", "departed", "arrived", "working", "suspended",
+  "not_done", "done", "followed_up", "cancelled", "linked", "archived",
 ] as const;
-export type ItemState = (typeof STATES)[number];
-
-export const FAULTS = ["no_power", "low_voltage", "line_down", "meter_fault", "fire_or_smoke", "other"] as const;
-export type FaultCategory = (typeof FAULTS)[number];
+export type Phase = (typeof PHASES)[number];
 
 export const AREA_CLASSES = ["urban", "rural", "remote"] as const;
 export type AreaClass = (typeof AREA_CLASSES)[number];
@@ -26,12 +25,18 @@ export interface Interval {
   latest: Millis | null;
 }
 
-export interface Arrival {
-  limit_ms: number;
+/** A time limit. `limit_ms` is null where workdays are counted, `due_at` is then the calendar's. */
+export interface Clock {
+  name: string;
+  limit_ms: Millis | null;
   due_at: Millis;
   verdict: Verdict;
-  arrived: Interval | null;
+  stopped: Interval | null;
 }
+
+/** A JSON value whose meaning a field's description gives. */
+export type Value = unknown;
+export type Body = Record<string, Value>;
 
 /** A conflict that a person has to decide: `rule` is its number in the conflict catalogue, `events` the sides. */
 export interface Attention {
@@ -45,6 +50,7 @@ export interface Attention {
 export interface Customer {
   name: string;
   phone?: string | null;
+  account?: string | null;
 }
 
 export interface Site {
@@ -52,17 +58,14 @@ export interface Site {
   street_code?: string | null;
 }
 
-export interface Fault {
-  category: FaultCategory;
-  description: string;
-}
-
 export interface Row {
   id: string;
   number: string;
   kind: string;
   revision: number;
-  state: ItemState;
+  /** The kind's own name for where it stands; `phase` is what all kinds share. */
+  state: string;
+  phase: Phase;
   district: string;
   crew: string | null;
   lead: string | null;
@@ -70,69 +73,21 @@ export interface Row {
   area_class: AreaClass;
   customer: Customer;
   site: Site;
-  fault: Fault;
+  about: Body;
   reported_at: Millis;
   updated_at: Millis;
+  appointment: Millis | null;
   late_events: number;
-  arrival: Arrival;
+  clocks: Clock[];
+  attachments: { total: number; stored: number };
+  /** Names of the steps that the item's state permits. */
+  next: { office: string[]; crew: string[] };
   attention: Attention[];
 }
 
 export interface PersonRef {
   id: string;
   name: string;
-}
-
-/** Who recorded an event; the server may know the id and not the name. */
-export interface Author {
-  id: string;
-  name: string | null;
-}
-
-export interface HistoryEvent {
-  id: string;
-  kind: string;
-  by: Author;
-  device: string | null;
-  device_seq: number | null;
-  claimed_at: Millis;
-  evidence: Interval;
-  received_at: Millis;
-  superseded: boolean;
-  late: boolean;
-  /** What the kind adds; null for kinds that add nothing. */
-  body: Record<string, unknown> | null;
-}
-
-export interface MaterialLine {
-  name: string;
-  quantity: number;
-  unit: string;
-  by: string;
-}
-
-export interface Material extends MaterialLine {
-  id: string;
-  /** What others wrote for the same line without seeing this. */
-  conflicting: MaterialLine[];
-}
-
-/** An edit of a phone that was refused and is kept. */
-export interface QuarantinedEdit {
-  installation: string;
-  device_seq: number;
-  person: string;
-  received_at: Millis;
-  reason: string;
-  detail: string;
-}
-
-export interface Detail extends Row {
-  notes: string;
-  materials: Material[];
-  quarantined?: QuarantinedEdit[];
-  report: { cause?: string | null; remedy?: string | null } | null;
-  history: HistoryEvent[];
 }
 
 export interface District {
@@ -175,14 +130,16 @@ export interface Session {
   server_time: Millis;
 }
 
-export interface NewDispatch {
+export interface NewWork {
+  kind: string;
   district: string;
-  customer: { name: string; phone?: string };
+  customer: { name: string; phone?: string; account?: string };
   site: { address: string; street_code?: string };
   area_class: AreaClass;
-  fault: { category: FaultCategory; description: string };
   priority: Priority;
-  reported_at?: Millis;
+  about: Body;
+  on_road?: boolean;
+  at_height?: boolean;
 }
 
 export interface Snapshot {
@@ -208,5 +165,5 @@ export interface Problem {
   code: string;
   detail?: string | null;
   retry_after_ms?: number | null;
-  state?: ItemState;
+  state?: string;
 }

@@ -3,7 +3,8 @@ import type { ApiError } from "../api/client";
 import type { Millis } from "../api/types";
 import { age as ageOf } from "../clock";
 import { prefs } from "../prefs.svelte";
-import { fill, isKey, TEXTS, type Key, type Params } from "./texts";
+import { stateWord } from "./domain";
+import { fill, isKey, readable, TEXTS, type Key, type Params } from "./texts";
 
 export function t(key: Key, params?: Params): string {
   return fill(TEXTS[prefs.language][key], params);
@@ -12,7 +13,7 @@ export function t(key: Key, params?: Params): string {
 /** The text for a code that the server may extend; an unknown code is shown as it is, readable, rather than hidden. */
 export function tCode(prefix: string, code: string): string {
   const key = `${prefix}.${code}`;
-  return isKey(key) ? t(key) : code.replaceAll("_", " ");
+  return isKey(key) ? t(key) : readable(code);
 }
 
 export function ageText(at: Millis, now: Millis): string {
@@ -21,12 +22,12 @@ export function ageText(at: Millis, now: Millis): string {
 }
 
 /** What went wrong in words; the server's own detail is shown beside it by the caller. */
-export function errorText(error: ApiError): string {
+export function errorText(error: ApiError, kind: string | null = null): string {
   const key = `error.${error.code}`;
   const params = {
     code: error.code,
     seconds: Math.max(1, Math.ceil((error.retryAfterMs ?? 5000) / 1000)),
-    state: error.state ? tCode("state", error.state) : t("common.unknown"),
+    state: error.state ? stateWord(kind, error.state) : t("common.unknown"),
   };
   return t(isKey(key) ? key : "error.other", params);
 }

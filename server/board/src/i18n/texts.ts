@@ -20,3 +20,8 @@ export function isKey(key: string): key is Key {
 export function fill(text: string, params: Params = {}): string {
   return text.replace(/\{(\w+)\}/g, (hole, name: string) => (name in params ? `${params[name]}` : hole));
 }
+
+/** A code that has no words here is shown as it is, readable, rather than hidden. */
+export function readable(code: string): string {
+  return code.replaceAll("_", " ");
+}

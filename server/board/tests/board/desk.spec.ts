@@ -2,13 +2,13 @@ import { expect, test } from "../desk";
 
 test("Chinese and English are switched at once and remembered", async ({ desk, page }) => {
   await desk.open();
-  await expect(page.getByRole("link", { name: "新建报修" })).toBeVisible();
+  await expect(page.getByRole("link", { name: "新建工单" })).toBeVisible();
   await page.getByLabel("语言").selectOption("en");
-  await expect(page.getByRole("link", { name: "New report" })).toBeVisible();
+  await expect(page.getByRole("link", { name: "New work" })).toBeVisible();
   await expect(desk.group("departed")).toContainText("On the way");
   await expect(page.locator("html")).toHaveAttribute("lang", "en");
   await page.reload();
-  await expect(page.getByRole("link", { name: "New report" })).toBeVisible();
+  await expect(page.getByRole("link", { name: "New work" })).toBeVisible();
 });
 
 test.describe("in an English browser", () => {
@@ -78,7 +78,7 @@ test("sequences, the new form, the attention filter and the help are one key awa
   await page.keyboard.press("g");
   await page.keyboard.press("b");
   await page.keyboard.press("!");
-  await expect(page.locator("[data-row]")).toHaveCount(4);
+  await expect(page.locator("[data-row]")).toHaveCount(9);
   await page.keyboard.press("?");
   await expect(page.getByRole("dialog")).toContainText("派工或改派");
   await page.keyboard.press("Escape");
@@ -95,7 +95,7 @@ test("three hundred items stay workable", async ({ page }) => {
   const mock = new MockServer(6);
   const desk = new DeskPage(page, await mock.listen());
   await desk.open();
-  await expect(page.getByRole("heading", { name: /待派/ })).toContainText("30");
+  await expect(page.getByRole("heading", { name: /待派/ })).toContainText("36");
   const item = mock.world.inState("departed", 30);
   await page.getByRole("searchbox").fill(item.number);
   await expect(page.locator("[data-row]")).toHaveCount(1);

@@ -4,32 +4,33 @@ test("an item is assigned to a crew of its district and reassigned with a reason
   const item = mock.world.inState("reported");
   const [first, second] = mock.world.scenario.crews.filter(({ district }) => district === item.district);
   await desk.open(`#/item/${item.id}`);
-  await page.locator("[data-action=assign]").click();
+  await page.locator("[data-action=assigned]").click();
   const form = page.getByRole("form", { name: "派工" });
+  await expect(form.getByLabel("原因")).toHaveCount(0);
   await form.getByRole("button", { name: "派工" }).click();
-  await expect(form.getByRole("alert")).toContainText("请选择班组");
+  await expect(form.getByRole("alert")).toHaveText("请填写：班组");
   await form.getByLabel(first!.name).check();
   await form.getByRole("button", { name: "派工" }).click();
   await expect(desk.group("assigned").locator(`[data-row="${item.id}"]`)).toContainText(first!.name);
-  await expect(page.locator("[data-action=assign]")).toHaveCount(0);
 
-  await page.locator("[data-action=reassign]").click();
+  await page.locator("[data-action=assigned]").click();
   const again = page.getByRole("form", { name: "改派" });
   await expect(again.getByLabel(first!.name)).toHaveCount(0);
   await again.getByLabel(second!.name).check();
   await again.getByRole("button", { name: "改派" }).click();
-  await expect(again.getByRole("alert")).toContainText("请填写原因");
+  await expect(again.getByRole("alert")).toHaveText("请填写：原因");
   await again.getByLabel("原因").fill("车辆故障");
   await again.getByRole("button", { name: "改派" }).click();
   await expect(desk.row(item.id)).toContainText(second!.name);
   await expect(desk.panel.locator("[data-event=assigned]").last()).toContainText("改派");
   await expect(desk.panel.locator("[data-event=assigned]").last()).toContainText("车辆故障");
+  expect(mock.sent("assigned")).toEqual([{ crew: first!.id }, { crew: second!.id, reason: "车辆故障" }]);
 });
 
 test("a cancelled item is closed: nothing more is offered", async ({ desk, mock, page }) => {
   const item = mock.world.inState("reported");
   await desk.open(`#/item/${item.id}`);
-  await page.locator("[data-action=cancel]").click();
+  await page.locator("[data-action=cancelled]").click();
   await page.getByLabel("原因").fill("客户来电取消");
   await page.getByRole("form").getByRole("button", { name: "取消工单" }).click();
   await expect(desk.panel).toContainText("已取消");
@@ -39,12 +40,13 @@ test("a cancelled item is closed: nothing more is offered", async ({ desk, mock,
 test("a completed item is followed up with a result, then archived", async ({ desk, mock, page }) => {
   const item = mock.world.inState("completed");
   await desk.open(`#/item/${item.id}`);
-  await page.locator("[data-action=follow_up]").click();
+  await page.locator("[data-action=followed_up]").click();
+  await expect(page.getByRole("group", { name: "回访对象" })).toHaveCount(0);
   await page.getByLabel("回访结果").fill("已恢复，客户满意");
   await page.getByRole("form").getByRole("button", { name: "登记回访" }).click();
   await expect(desk.panel.locator("[data-event=followed_up]")).toContainText("已恢复，客户满意");
   await expect(page.locator("[data-action]")).toHaveText(["归档"]);
-  await page.locator("[data-action=archive]").click();
+  await page.locator("[data-action=archived]").click();
   await page.getByRole("form").getByRole("button", { name: "归档" }).click();
   await expect(desk.panel).toContainText("已归档");
   await expect(page.locator("[data-action]")).toHaveCount(0);
@@ -53,9 +55,9 @@ test("a completed item is followed up with a result, then archived", async ({ de
 test("when the item has moved on, the refusal says where to and the words are kept", async ({ desk, mock, page }) => {
   const item = mock.world.inState("departed");
   await desk.open(`#/item/${item.id}`);
-  await page.locator("[data-action=cancel]").click();
+  await page.locator("[data-action=cancelled]").click();
   await page.getByLabel("原因").fill("误报");
-  mock.intercepts.push({ path: /cancel$/, how: "refused", problem: { status: 409, code: "state_conflict", detail: "completed does not permit cancel", state: "completed" } });
+  mock.intercepts.push({ path: /cancelled$/, how: "refused", problem: { status: 409, code: "state_conflict", detail: "completed does not permit cancel", state: "completed" } });
   await page.getByRole("form").getByRole("button", { name: "取消工单" }).click();
   await expect(page.getByRole("alert")).toContainText("已完工");
   await expect(page.getByRole("alert")).toContainText("completed does not permit cancel");
@@ -63,7 +65,7 @@ test("when the item has moved on, the refusal says where to and the words are ke
 });
 
 test("the history shows the phone's claim, the evidence and the server's time beside each other", async ({ desk, mock, page }) => {
-  const item = mock.world.scenario.items.find(({ state }) => state === "arrived")!;
+  const item = mock.world.concerned("reassigned_while_working");
   await desk.open(`#/item/${item.id}`);
   const arrived = desk.panel.locator("[data-event=arrived]");
   const cells = await arrived.locator("td").allInnerTexts();
@@ -84,16 +86,36 @@ test("notes, materials and the report are there, with what another phone entered
   await desk.open(`#/item/${mock.world.inState("restored").id}`);
   await expect(desk.panel).toContainText("优先复电");
   await expect(desk.panel).toContainText("另有录入：15 m");
-  await expect(desk.panel).toContainText("恢复送电");
+  await expect(desk.panel.locator("[data-report=restored]")).toContainText("恢复送电");
+  await expect(desk.panel.locator("[data-report=restored]")).toContainText("处理措施");
 });
 
-test("an edit that was refused stays visible beside the item, with its reason", async ({ desk, mock }) => {
+test("every ending that somebody recorded stands in the panel (rule 6)", async ({ desk, mock }) => {
+  await desk.open(`#/item/${mock.world.concerned("completed_and_not_done").id}`);
+  await expect(desk.panel.locator("[data-report]")).toHaveCount(2);
+  await expect(desk.panel.locator("[data-report=not_done]")).toContainText("客户不在，无法进入");
+});
+
+test("an edit that was refused stays visible beside the item, with its reason in words", async ({ desk, mock }) => {
   const item = mock.world.inState("arrived");
   const person = mock.world.scenario.crews[0]!.members[0]!;
   item.quarantined = [{ installation: item.id, device_seq: 17, person: person.id, received_at: item.reported_at, reason: "not_your_item", detail: "the item belongs to another crew" }];
   await desk.open(`#/item/${item.id}`);
   await expect(desk.panel).toContainText(`${person.name}，第 17 条操作`);
+  await expect(desk.panel).toContainText("工单不属于该班组");
   await expect(desk.panel).toContainText("the item belongs to another crew");
+});
+
+test("the panel says in one line why the item is on a phone", async ({ desk, mock, page }) => {
+  const item = mock.world.inState("departed");
+  const crew = mock.world.scenario.crews.find(({ id }) => id === item.crew)!;
+  const event = item.history.find(({ kind }) => kind === "assigned")!;
+  event.body = { ...event.body, reason: "原班组车辆被淹" };
+  await desk.open(`#/item/${item.id}`);
+  const time = new Date(event.received_at + 8 * 3_600_000).toISOString().slice(11, 19);
+  await expect(page.locator("[data-holder]")).toHaveText(`在${crew.name}的终端上，自 ${time} 起 · 改派：许静怡（原班组车辆被淹）`);
+  await page.evaluate((id) => (location.hash = `#/item/${id}`), mock.world.inState("reported").id);
+  await expect(page.locator("[data-holder]")).toContainText("没有班组持有");
 });
 
 test("an item that the board does not hold is fetched, an unknown one is said to be unknown", async ({ desk, page }) => {
@@ -106,7 +128,7 @@ test("an item that the board does not hold is fetched, an unknown one is said to
 test("an open form does not follow to the next item", async ({ desk, mock, page }) => {
   const [first, second] = [mock.world.inState("reported", 0), mock.world.inState("reported", 1)];
   await desk.open(`#/item/${first.id}`);
-  await page.locator("[data-action=cancel]").click();
+  await page.locator("[data-action=cancelled]").click();
   await expect(page.getByRole("form", { name: "取消工单" })).toBeVisible();
   await desk.row(second.id).click();
   await expect(desk.panel).toContainText(second.number);

@@ -1,18 +1,18 @@
-import { STATES } from "../../src/api/types";
+import { PHASES } from "../../src/api/types";
 import { expect, test } from "../desk";
 import { arrivedWithin, overdueBy } from "../mock/conflicts";
 
-test("items are grouped by state in the order of work, with everything a dispatcher asks for", async ({ desk, mock, page }) => {
+test("items are grouped by phase in the order of work, with everything a dispatcher asks for", async ({ desk, mock, page }) => {
   await desk.open();
   const shown = await page.locator("[data-group]").evaluateAll((groups) => groups.map((group) => (group as HTMLElement).dataset.group));
-  expect(shown).toEqual(STATES.filter((state) => mock.world.scenario.items.some((item) => item.state === state)));
-  for (const state of ["reported", "assigned", "departed"] as const) {
-    const count = mock.world.scenario.items.filter((item) => item.state === state).length;
-    await expect(desk.group(state).locator("[data-row]")).toHaveCount(count);
+  expect(shown).toEqual(PHASES.filter((phase) => mock.world.scenario.items.some((item) => item.phase === phase)));
+  for (const phase of ["new", "assigned", "departed"] as const) {
+    const count = mock.world.scenario.items.filter((item) => item.phase === phase).length;
+    await expect(desk.group(phase).locator("[data-row]")).toHaveCount(count);
   }
   const item = mock.world.inState("departed");
   const crew = mock.world.scenario.crews.find(({ id }) => id === item.crew)!;
-  for (const text of [item.number, item.site.address, item.customer.name, crew.name, crew.members[0]!.name, "已出发"]) {
+  for (const text of [item.number, item.site.address, item.customer.name, crew.name, crew.members[0]!.name, "已出发", "故障抢修"]) {
     await expect(desk.row(item.id)).toContainText(text);
   }
 });
@@ -77,7 +77,7 @@ test("filters narrow by district, crew, words and need, and say that they do", a
   await expect(page.locator("[data-row]")).toHaveCount(items.filter((item) => item.crew === crews[0]!.id).length);
   await page.getByRole("button", { name: "清除筛选" }).click();
   await page.getByRole("button", { name: /待裁决/ }).click();
-  await expect(page.locator("[data-row]")).toHaveCount(4);
+  await expect(page.locator("[data-row]")).toHaveCount(9);
   await page.getByRole("button", { name: /待裁决/ }).click();
   await page.getByRole("searchbox").fill(items[7]!.number);
   await expect(page.locator("[data-row]")).toHaveCount(1);

@@ -13,8 +13,8 @@ test("a report whose answer was lost is sent again without a second one", async 
   await desk.open("#/new");
   const before = mock.world.scenario.items.length;
   await fillIn(page, "五四路 999 号");
-  mock.intercepts.push({ path: /^\/dispatches$/, how: "lost" });
-  await page.getByRole("button", { name: "提交报修" }).click();
+  mock.intercepts.push({ path: /^\/work$/, how: "lost" });
+  await page.getByRole("button", { name: "提交工单" }).click();
   await expect(page.getByRole("alert")).toContainText("请求是否送达尚不确定");
   expect(mock.world.created).toHaveLength(1);
   await page.getByRole("button", { name: "重新提交" }).click();
@@ -34,7 +34,7 @@ test("the key survives a closed form and a reload, and the next report has anoth
   await page.evaluate(() => (location.hash = "#/new"));
   await expect(page.locator("[name=address]")).toHaveValue("湖东路 1 号");
   expect(await key()).toBe(first);
-  await page.getByRole("button", { name: "提交报修" }).click();
+  await page.getByRole("button", { name: "提交工单" }).click();
   await expect(page).toHaveURL(/#\/item\//);
   expect(mock.world.created.map((one) => one.key)).toEqual([first]);
   await page.evaluate(() => (location.hash = "#/new"));
@@ -45,8 +45,8 @@ test("the key survives a closed form and a reload, and the next report has anoth
 test("content changed after a lost answer is not sent as a second report unasked", async ({ desk, mock, page }) => {
   await desk.open("#/new");
   await fillIn(page, "六一路 3 号");
-  mock.intercepts.push({ path: /^\/dispatches$/, how: "lost" });
-  await page.getByRole("button", { name: "提交报修" }).click();
+  mock.intercepts.push({ path: /^\/work$/, how: "lost" });
+  await page.getByRole("button", { name: "提交工单" }).click();
   await expect(page.getByRole("alert")).toBeVisible();
   await page.locator("[name=address]").fill("六一路 5 号");
   await page.getByRole("button", { name: "重新提交" }).click();
@@ -59,9 +59,9 @@ test("content changed after a lost answer is not sent as a second report unasked
 
 test("what is missing is named before anything is sent", async ({ desk, mock, page }) => {
   await desk.open("#/new");
-  await page.getByRole("button", { name: "提交报修" }).click();
-  await expect(page.getByRole("alert")).toContainText("地址、客户姓名、故障类别");
-  expect(mock.requests.filter(({ method, path }) => method === "POST" && path === "/dispatches")).toHaveLength(0);
+  await page.getByRole("button", { name: "提交工单" }).click();
+  await expect(page.getByRole("alert")).toContainText("地址、客户姓名、供电所、故障类别");
+  expect(mock.requests.filter(({ method, path }) => method === "POST" && path === "/work")).toHaveLength(0);
 });
 
 test("signing out leaves no customer behind", async ({ desk, page }) => {

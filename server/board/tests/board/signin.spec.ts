@@ -25,7 +25,7 @@ test("the cookie signs in again after a reload, and signing out ends it", async 
 test("a session that ends keeps the view and what was typed", async ({ desk, mock, page }) => {
   const item = mock.world.inState("assigned");
   await desk.open(`#/item/${item.id}`);
-  await page.locator("[data-action=reassign]").click();
+  await page.locator("[data-action=assigned]").click();
   await page.locator("textarea").fill("路面积水，绕行");
   mock.expireSessions();
   await expect(page.getByRole("alert").filter({ hasText: "登录已失效" })).toBeVisible();

@@ -4,10 +4,10 @@ import { rowOf } from "../mock/world";
 test("a pushed item appears, moves and flashes without a reload", async ({ desk, mock, page }) => {
   await desk.open();
   const { row } = mock.world.create(
-    { district: mock.world.scenario.districts[0]!.id, customer: { name: "欧阳晓" }, site: { address: "东街口百货门前" }, area_class: "urban", fault: { category: "line_down", description: "" }, priority: "urgent" }, "k1",
+    { kind: "repair_dispatch", district: mock.world.scenario.districts[0]!.id, customer: { name: "欧阳晓" }, site: { address: "东街口百货门前" }, area_class: "urban", about: { fault: { category: "line_down" } }, priority: "urgent" }, "k1",
   );
-  await expect(desk.group("reported").locator(`[data-row="${row.id}"]`)).toContainText("东街口百货门前");
-  mock.world.update(row.id, { state: "assigned", crew: mock.world.scenario.crews[0]!.id });
+  await expect(desk.group("new").locator(`[data-row="${row.id}"]`)).toContainText("东街口百货门前");
+  mock.world.update(row.id, { state: "assigned", phase: "assigned", crew: mock.world.scenario.crews[0]!.id });
   const moved = desk.group("assigned").locator(`[data-row="${row.id}"]`);
   await expect(moved).toContainText(mock.world.scenario.crews[0]!.name);
   expect(await moved.evaluate((element) => element.getAnimations().length)).toBe(1);
@@ -27,7 +27,7 @@ test("a row with an older or equal revision is ignored", async ({ desk, mock }) 
   await desk.open();
   const item = mock.world.inState("assigned");
   const stale = structuredClone(rowOf(item));
-  mock.world.update(item.id, { state: "departed" });
+  mock.world.update(item.id, { state: "departed", phase: "departed" });
   await expect(desk.group("departed").locator(`[data-row="${item.id}"]`)).toBeVisible();
   mock.pushRow(stale);
   // A later message on the same stream proves that the stale one was read and not just slow.

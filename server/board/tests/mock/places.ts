@@ -24,6 +24,9 @@ export const ROADS = [
 export const SURNAMES = ["陈", "林", "黄", "郑", "吴", "王", "张", "刘", "李", "杨", "何", "郭", "翁", "潘", "谢", "高"];
 export const GIVEN = ["国强", "秀英", "建华", "志明", "丽娟", "伟", "晓东", "文彬", "美玲", "振宇", "桂香", "家俊", "雪梅", "海峰", "金水", "敏"];
 
+/** As often as they are reported on such a night. */
+export const FAULT_CATEGORIES = ["no_power", "no_power", "no_power", "low_voltage", "line_down", "meter_fault", "fire_or_smoke", "other"] as const;
+
 export const FAULT_TEXTS = {
   no_power: ["整栋楼停电，电梯停运，有老人被困七楼", "单户无电，空开未跳", "沿街店面全部停电，红绿灯熄灭", "台风后半个村停电"],
   low_voltage: ["灯光忽明忽暗，空调不能启动", "三相电压不平衡，商铺冷柜停机"],

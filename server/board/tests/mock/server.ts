@@ -1,11 +1,13 @@
-/** Serves dist/ with the CSP that the real server sets, and the API over a `World`. Tests reach in: push, drop, stall, refuse. */
+/** Serves dist/ with a CSP that is the real server's or stricter, and the API over a `World`. Tests reach in: push, drop, stall, refuse. */
 import { readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join, normalize } from "node:path";
-import { DISPATCHER } from "./scenario";
-import { refuse, World, type Refusal } from "./world";
-import type { Millis, NewDispatch, Row, Session, StreamEvent } from "../../src/api/types";
+import { KINDS } from "./kinds";
+import { refuse, type Refusal } from "./refusal";
+import { DISPATCHER } from "./timeline";
+import { World } from "./world";
+import type { Millis, NewWork, Row, Session, StreamEvent } from "../../src/api/types";
 
 const DIST = join(process.cwd(), "dist");
 const TYPES: Record<string, string> = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml" };
@@ -28,6 +30,8 @@ export class MockServer {
   streamRefused = false;
   /** While true the stream is accepted and then says nothing, as behind a proxy that buffers. */
   streamMute = false;
+  /** What a search on the server finds beyond the board. */
+  archive: Row[] = [];
   signedIn = new Set<string>();
   readonly #streams = new Set<ServerResponse>();
   readonly #server: Server;
@@ -50,6 +54,11 @@ export class MockServer {
 
   get streams(): number {
     return this.#streams.size;
+  }
+
+  /** The bodies that were sent for a step, in order. */
+  sent(step: string): unknown[] {
+    return this.requests.filter(({ method, path }) => method === "POST" && path.endsWith(`/steps/${step}`)).map(({ body }) => JSON.parse(body) as unknown);
   }
 
   push(event: StreamEvent): void {
@@ -101,11 +110,13 @@ export class MockServer {
     }
     if (path === "/me") return { body: this.#session() };
     if (path === "/board/stream") return this.#stream(response);
-    if (path === "/dispatches" && request.method === "POST") return this.#create(input, request.headers["idempotency-key"] as string | undefined);
-    const [, id = "", verb] = /^\/dispatches\/([^/]+)(?:\/([\w-]+))?$/.exec(path) ?? [];
-    if (id && verb) return { body: this.world.act(id, verb, input) };
-    if (id) return { body: this.world.find(id) };
-    if (path === "/dispatches") return { body: { items: [], next: null } };
+    if (path === "/kinds") return { body: KINDS };
+    if (path === "/quarantine") return { body: { items: this.world.refused } };
+    if (path === "/work" && request.method === "POST") return this.#create(input, request.headers["idempotency-key"] as string | undefined);
+    const [, id = "", step] = /^\/work\/([^/]+)(?:\/steps\/(\w+))?$/.exec(path) ?? [];
+    if (id && step && request.method === "POST") return { body: this.world.act(id, step, input) };
+    if (id && !step) return { body: this.world.detail(id) };
+    if (path === "/work") return { body: { items: this.archive, next: null } };
     return refuse(404, "not_found");
   }
 
@@ -122,7 +133,7 @@ export class MockServer {
     return { person, expires_at: this.world.now() + 8 * 3_600_000, server_time: this.world.now() };
   }
 
-  #create(input: NewDispatch, key: string | undefined): { status: number; body: unknown; headers: Record<string, string> } {
+  #create(input: NewWork, key: string | undefined): { status: number; body: unknown; headers: Record<string, string> } {
     const { row, replayed } = this.world.create(input, key);
     return { status: replayed ? 200 : 201, body: row, headers: replayed ? { "Idempotency-Replayed": "true" } : {} };
   }
@@ -170,7 +181,7 @@ async function serveFile(path: string, response: ServerResponse): Promise<void> 
   const file = join(DIST, normalize(path === "/" ? "/index.html" : path));
   try {
     const content = await readFile(file);
-    const security = { "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'", "X-Content-Type-Options": "nosniff" };
+    const security = { "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'", "X-Content-Type-Options": "nosniff" };
     response.writeHead(200, { "Content-Type": TYPES[extname(file)] ?? "application/octet-stream", ...security }).end(content);
   } catch {
     response.writeHead(404).end();

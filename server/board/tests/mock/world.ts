@@ -1,28 +1,18 @@
 /** The contract of docs/api.md in memory: state changes by a dispatcher, revisions, idempotency. It is strict where the board could be sloppy. */
-import { DISPATCHER, MINUTE, stormNight, uuid, type Scenario } from "./scenario";
+import type { Detail, HistoryEvent, RefusedEdit } from "../../src/api/detail";
+import type { Body, Millis, NewWork, Row, Snapshot } from "../../src/api/types";
 import { withConflicts } from "./conflicts";
-import type { Detail, HistoryEvent, ItemState, Millis, NewDispatch, Row, Snapshot } from "../../src/api/types";
-
-export interface Refusal {
-  status: number;
-  code: string;
-  detail: string | null;
-  state?: ItemState;
-}
-
-export function refuse(status: number, code: string, detail: string | null = null, state?: ItemState): never {
-  throw { status, code, detail, ...(state && { state }) } satisfies Refusal;
-}
-
-/** The order of steps as `linecrew-protocol` has it (model/repair/authorize.rs). */
-const OPEN: readonly ItemState[] = ["reported", "assigned", "accepted", "departed", "arrived", "work_started", "suspended", "restored", "declined", "not_done", "disputed"];
-const FROM: Record<string, readonly ItemState[]> = {
-  assign: OPEN, reassign: OPEN, cancel: OPEN, link: OPEN, "follow-up": ["completed", "not_done"], archive: ["followed_up"],
-};
-const BECOMES: Record<string, ItemState> = { assign: "assigned", reassign: "assigned", cancel: "cancelled", "follow-up": "followed_up", archive: "archived", link: "linked" };
+import { kindOf } from "./kinds";
+import { refusedEdits, withOtherConflicts } from "./otherConflicts";
+import { withOtherWork } from "./otherWork";
+import { refuse } from "./refusal";
+import { bare, stormNight, type Scenario } from "./scenario";
+import { changeOf, check, nextOf, stepNamed } from "./steps";
+import { DISPATCHER, MINUTE, uuid } from "./timeline";
 
 export class World {
   readonly scenario: Scenario;
+  refused: RefusedEdit[];
   revision = 1000;
   /** Requests that created something, with the key they came with. */
   readonly created: { key: string; row: Row }[] = [];
@@ -32,7 +22,8 @@ export class World {
 
   constructor(now: () => Millis, repeat = 1) {
     this.now = now;
-    this.scenario = withConflicts(stormNight(now(), repeat), now());
+    this.scenario = withOtherConflicts(withOtherWork(withConflicts(stormNight(now(), repeat), now()), now()));
+    this.refused = refusedEdits(this.scenario, now());
   }
 
   snapshot(): Snapshot {
@@ -44,9 +35,25 @@ export class World {
     return this.scenario.items.find((item) => item.id === id) ?? refuse(404, "not_found");
   }
 
-  inState(state: ItemState, n = 0): Detail {
-    const found = this.scenario.items.filter((item) => item.state === state && item.attention.length === 0)[n];
-    if (!found) throw new Error(`the night has no ${n + 1}. item in state ${state}`);
+  detail(id: string): Detail {
+    const item = this.find(id);
+    return { ...item, next: nextOf(item) };
+  }
+
+  /** The nth repair in a state, without a conflict. */
+  inState(state: string, n = 0): Detail {
+    return this.ofKind("repair_dispatch", state, n);
+  }
+
+  ofKind(kind: string, state: string, n = 0): Detail {
+    const found = this.scenario.items.filter((item) => item.kind === kind && item.state === state && item.attention.length === 0)[n];
+    if (!found) throw new Error(`the night has no ${n + 1}. ${kind} in state ${state}`);
+    return found;
+  }
+
+  concerned(attention: string): Detail {
+    const found = this.scenario.items.find((item) => item.attention[0]?.kind === attention);
+    if (!found) throw new Error(`the night has no ${attention}`);
     return found;
   }
 
@@ -58,53 +65,58 @@ export class World {
     return rowOf(item);
   }
 
-  act(id: string, verb: string, body: Record<string, unknown>): Row {
+  act(id: string, step: string, body: Body): Row {
     const item = this.find(id);
-    if (verb === "resolve") return this.#resolve(item, body);
-    const from = FROM[verb] ?? refuse(404, "not_found");
-    if (!from.includes(item.state)) refuse(409, "state_conflict", `${item.state} does not permit ${verb}`, item.state);
-    for (const field of ["reason", "result"]) if (field in body && !body[field]) refuse(400, "invalid_field", `${field} must not be empty`);
-    if ("crew" in body && !this.scenario.crews.some(({ id: crew }) => crew === body.crew)) refuse(400, "invalid_field", "crew is not known");
-    this.#record(item, BECOMES[verb]!, body);
-    return this.update(id, { state: BECOMES[verb]!, ...("crew" in body && { crew: body.crew as string, lead: null }) });
+    if (step === "resolved") return this.#resolve(item, body);
+    check(stepNamed(item.kind, step).fields, body);
+    if (!nextOf(item).office.includes(step)) refuse(409, "state_conflict", `not while the item is ${item.state}`, item.state);
+    if (step === "assigned") this.#checkCrew(item, body);
+    this.#record(item, step, body);
+    return this.update(id, changeOf(item, step, body));
   }
 
-  create(dispatch: NewDispatch, key: string | undefined): { row: Row; replayed: boolean } {
+  #checkCrew(item: Detail, { crew, reason }: Body): void {
+    if (!this.scenario.crews.some(({ id }) => id === crew)) refuse(400, "invalid_field", "crew is not known");
+    if (item.crew === crew) refuse(409, "state_conflict", "the crew holds the item already", item.state);
+    if (item.crew !== null && !reason) refuse(400, "invalid_field", "reason is missing");
+  }
+
+  create(work: NewWork, key: string | undefined): { row: Row; replayed: boolean } {
     if (!key || !/^[\x21-\x7e]{1,128}$/.test(key)) refuse(400, "idempotency_key_required");
-    const body = JSON.stringify(dispatch);
+    const body = JSON.stringify(work);
     const before = this.#keys.get(key);
     if (before && before.body !== body) refuse(422, "idempotency_key_reused");
     if (before) return { row: rowOf(this.find(before.id)), replayed: true };
-    if (!dispatch.customer.name || !dispatch.site.address) refuse(400, "invalid_field", "customer.name and site.address must not be empty");
-    const row = this.#add(dispatch);
+    if (!work.customer.name || !work.site.address) refuse(400, "invalid_field", "customer.name and site.address must not be empty");
+    const kind = kindOf(work.kind) ?? refuse(400, "invalid_field", "kind is not known");
+    check(kind.about, work.about);
+    const row = this.#add(work, kind.opening);
     this.#keys.set(key, { body, id: row.id });
     this.created.push({ key, row });
     return { row, replayed: false };
   }
 
-  #add(dispatch: NewDispatch): Row {
-    const n = this.scenario.items.length + 1;
+  #add({ on_road: _r, at_height: _h, ...work }: NewWork, opening: string): Row {
     const at = this.now();
-    const limit = { urban: 45, rural: 90, remote: 120 }[dispatch.area_class] * MINUTE;
-    const item: Detail = {
-      ...dispatch, id: uuid(n, 4), number: `20261123-${`${n}`.padStart(4, "0")}`, kind: "repair_dispatch", revision: (this.revision += 1), state: "reported",
-      crew: null, lead: null, reported_at: at, updated_at: at, late_events: 0, arrival: { limit_ms: limit, due_at: at + limit, verdict: "awaiting", arrived: null },
-      attention: [], notes: "", materials: [], report: null, history: [],
-    };
-    this.#record(item, "reported", {});
+    const limit = { urban: 45, rural: 90, remote: 120 }[work.area_class] * MINUTE;
+    const arrival = { name: "arrival", limit_ms: limit, due_at: at + limit, verdict: "awaiting" as const, stopped: null };
+    const item: Detail = { ...bare(this.scenario.items.length, at), ...work, state: opening, revision: (this.revision += 1), clocks: work.kind === "repair_dispatch" ? [arrival] : [] };
+    this.#record(item, opening, {});
     this.scenario.items.push(item);
     this.onRow(rowOf(item));
     return rowOf(item);
   }
 
-  #resolve(item: Detail, { attention, choice, note }: Record<string, unknown>): Row {
-    const open = item.attention.find(({ id }) => id === attention) ?? refuse(404, "not_found", "no such attention");
+  #resolve(item: Detail, body: Body): Row {
+    const { attention, choice, note } = body;
+    if (Object.keys(body).sort().join() !== "attention,choice,note") refuse(400, "invalid_field", "attention, choice and note are wanted");
+    const open = item.attention.find(({ id }) => id === attention) ?? refuse(409, "state_conflict", "the question is settled", item.state);
     if (!open.choices.includes(choice as string)) refuse(400, "invalid_field", "choice is not offered");
-    this.#record(item, "resolved", { attention, choice, note });
+    this.#record(item, "resolved", { attention, choice, ...(note !== undefined && { note }) });
     return this.update(item.id, { attention: item.attention.filter(({ id }) => id !== attention) });
   }
 
-  #record(item: Detail, kind: string, body: Record<string, unknown>): void {
+  #record(item: Detail, kind: string, body: Body): void {
     const at = this.now();
     const event: HistoryEvent = {
       id: uuid(100_000 + (this.revision += 1), 5), kind, by: DISPATCHER, device: null, device_seq: null, claimed_at: at,
@@ -114,6 +126,7 @@ export class World {
   }
 }
 
-export function rowOf({ notes: _n, materials: _m, quarantined: _q, report: _r, history: _h, ...row }: Detail): Row {
-  return row;
+export function rowOf(detail: Detail): Row {
+  const { notes: _n, materials: _m, reports: _p, values: _v, safety: _s, files: _f, signatures: _g, reporters: _r, quarantined: _q, history: _h, ...row } = detail;
+  return { ...row, next: nextOf(detail) };
 }

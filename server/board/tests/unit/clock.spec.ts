@@ -1,12 +1,14 @@
 import { expect, test } from "@playwright/test";
-import { countdown, minutesSpan, outsideEvidence, readClock, shortTime } from "../../src/clock";
-import type { Arrival, Interval, ItemState } from "../../src/api/types";
+import { countdown, fromLocal, leadingClock, outsideEvidence, readClock, shortTime, spanOf, toLocal } from "../../src/clock";
+import type { Clock, Interval, Phase } from "../../src/api/types";
 
 const MINUTE = 60_000;
 const DUE = Date.UTC(2026, 10, 22, 19, 0, 0);
 
-function face(arrival: Partial<Arrival>, now: number, state: ItemState = "assigned") {
-  return readClock({ state, arrival: { limit_ms: 45 * MINUTE, due_at: DUE, verdict: "awaiting", arrived: null, ...arrival } }, now);
+const clock = (change: Partial<Clock> = {}): Clock => ({ name: "arrival", limit_ms: 45 * MINUTE, due_at: DUE, verdict: "awaiting", stopped: null, ...change });
+
+function face(change: Partial<Clock>, now: number, phase: Phase = "assigned") {
+  return readClock(clock(change), phase, now);
 }
 
 test("an awaited arrival runs, asks for a look, and turns overdue, never breached", () => {
@@ -17,23 +19,23 @@ test("an awaited arrival runs, asks for a look, and turns overdue, never breache
 });
 
 test("nothing is overdue once nobody is on the way", () => {
-  for (const state of ["cancelled", "linked", "archived", "not_done"] as const) {
-    expect(face({}, DUE + MINUTE, state).face).toBe("stopped");
+  for (const phase of ["cancelled", "linked", "archived", "not_done"] as const) {
+    expect(face({}, DUE + MINUTE, phase).face).toBe("stopped");
   }
 });
 
 test("a verdict is the server's, and the time taken counts from the start of the limit", () => {
-  const arrived: Interval = { earliest: DUE - 2 * MINUTE, latest: DUE + 4 * MINUTE };
-  const reading = face({ verdict: "undecidable", arrived }, DUE + 99 * MINUTE);
+  const stopped: Interval = { earliest: DUE - 2 * MINUTE, latest: DUE + 4 * MINUTE };
+  const reading = face({ verdict: "undecidable", stopped }, DUE + 99 * MINUTE);
   expect(reading.face).toBe("undecidable");
-  expect(minutesSpan(reading.took)).toBe("43–49");
+  expect(spanOf(reading.took)).toBe("43–49");
 });
 
 test("an unproven end is said, not guessed", () => {
-  expect(minutesSpan({ earliest: 41 * MINUTE, latest: null })).toBe("≥41");
-  expect(minutesSpan({ earliest: null, latest: 44 * MINUTE + 1 })).toBe("≤45");
-  expect(minutesSpan({ earliest: null, latest: null })).toBeNull();
-  expect(minutesSpan({ earliest: 31 * MINUTE, latest: 31 * MINUTE })).toBe("31");
+  expect(spanOf({ earliest: 41 * MINUTE, latest: null })).toBe("≥41");
+  expect(spanOf({ earliest: null, latest: 44 * MINUTE + 1 })).toBe("≤45");
+  expect(spanOf({ earliest: null, latest: null })).toBeNull();
+  expect(spanOf({ earliest: 31 * MINUTE, latest: 31 * MINUTE })).toBe("31");
 });
 
 test("time left is rounded up and time over is rounded down", () => {
@@ -51,4 +53,22 @@ test("a claim outside the evidence is noticed at either end only where there is 
   const evidence = { earliest: 100, latest: 200 };
   expect([99, 100, 200, 201].map((claimed) => outsideEvidence(claimed, evidence))).toEqual([true, false, false, true]);
   expect(outsideEvidence(0, { earliest: null, latest: null })).toBe(false);
+});
+
+test("a reply is still due when the work on site is done, until the item is closed", () => {
+  expect(face({ name: "reply", limit_ms: null }, DUE + 1, "done").face).toBe("overdue");
+  expect(face({ name: "reply", limit_ms: null }, DUE + 1, "cancelled").face).toBe("stopped");
+});
+
+test("the list shows the first clock that runs, else the first", () => {
+  const [arrival, reply] = [clock({ verdict: "met" }), clock({ name: "reply" })];
+  expect(leadingClock({ clocks: [arrival, reply], phase: "done" })).toBe(reply);
+  expect(leadingClock({ clocks: [arrival, reply], phase: "archived" })).toBe(arrival);
+  expect(leadingClock({ clocks: [], phase: "new" })).toBeNull();
+});
+
+test("a form's time is Fuzhou's, whatever the browser's zone is", () => {
+  expect(fromLocal("2026-11-23T03:00")).toBe(DUE);
+  expect(toLocal(DUE)).toBe("2026-11-23T03:00");
+  expect(fromLocal("")).toBeNull();
 });

@@ -1,22 +1,26 @@
 import { expect, test } from "@playwright/test";
-import { allowedActions } from "../../src/actions";
-import type { Phone, Row } from "../../src/api/types";
-import { eventCode, told } from "../../src/history";
+import { fieldsFor, isReassignment, officeSteps } from "../../src/actions";
+import type { Phone } from "../../src/api/types";
+import { holdingOf, isReassigned, otherItem, recordsOf } from "../../src/history";
 import { readKey } from "../../src/keyboard";
 import { byTrouble, troubleOf } from "../../src/phones";
-import { EMPTY_BOARD } from "../../src/store";
 import { grouped, NO_FILTER, undecidedFirst, visible } from "../../src/worklist";
 import { withConflicts } from "../mock/conflicts";
-import { MINUTE, stormNight } from "../mock/scenario";
+import { kindOf } from "../mock/kinds";
+import { withOtherConflicts } from "../mock/otherConflicts";
+import { withOtherWork } from "../mock/otherWork";
+import { stormNight } from "../mock/scenario";
+import { MINUTE } from "../mock/timeline";
 
 const NOW = Date.UTC(2026, 10, 22, 19, 12);
-const night = withConflicts(stormNight(NOW), NOW);
+const night = withOtherConflicts(withOtherWork(withConflicts(stormNight(NOW), NOW), NOW));
+const concerned = (kind: string) => night.items.find(({ attention }) => attention[0]?.kind === kind)!;
 const crews = new Map(night.crews.map((crew) => [crew.id, crew]));
 const press = { key: "", modified: false, typing: false, composing: false };
 
 test("groups follow the work, and inside a group the pressing rows come first", () => {
   const groups = grouped(night.items);
-  expect(groups.map(({ state }) => state).slice(0, 4)).toEqual(["reported", "declined", "disputed", "assigned"]);
+  expect(groups.map(({ phase }) => phase).slice(0, 4)).toEqual(["new", "declined", "disputed", "assigned"]);
   expect(groups.flatMap(({ rows }) => rows)).toHaveLength(night.items.length);
   for (const { rows } of groups) {
     const urgent = rows.filter((row) => row.attention.length === 0).map((row) => row.priority === "urgent");
@@ -37,15 +41,25 @@ test("decisions about work still going on come before those about closed work", 
   expect(undecidedFirst(night.items).at(-1)!.state).toBe("archived");
 });
 
-test("the panel offers what the state permits and nothing else", () => {
-  const of = (state: Row["state"], crew: string | null) => allowedActions({ state, crew });
-  expect(of("reported", null)).toEqual(["assign", "link", "cancel"]);
-  expect(of("departed", "c")).toEqual(["reassign", "link", "cancel"]);
-  expect(of("declined", null)).toEqual(["assign", "link", "cancel"]);
-  expect(of("not_done", "c")).toEqual(["reassign", "follow_up", "link", "cancel"]);
-  expect(of("completed", "c")).toEqual(["follow_up"]);
-  expect(of("followed_up", "c")).toEqual(["archive"]);
-  for (const state of ["archived", "cancelled", "linked"] as const) expect(of(state, null)).toEqual([]);
+test("the panel offers the server's steps, decisions apart, and what takes work away last", () => {
+  const of = (...office: string[]) => officeSteps({ next: { office, crew: ["accepted"] } });
+  expect(of("cancelled", "assigned", "resolved", "linked", "booked")).toEqual(["assigned", "booked", "linked", "cancelled"]);
+  expect(of("resolved")).toEqual([]);
+});
+
+test("giving an item out has no reason, taking it from a crew needs one", () => {
+  const fields = kindOf("repair_dispatch")!.steps.find(({ name }) => name === "assigned")!.fields;
+  expect(fieldsFor("assigned", fields, { crew: null, phase: "new" }).map(({ name }) => name)).toEqual(["crew"]);
+  expect(fieldsFor("assigned", fields, { crew: "c", phase: "assigned" }).map(({ name, required }) => [name, required])).toEqual([["crew", true], ["reason", true]]);
+  expect(fieldsFor("booked", fields, { crew: "c", phase: "assigned" })).toEqual(fields);
+  expect([isReassignment("assigned", { crew: "c" }), isReassignment("assigned", { crew: null }), isReassignment("booked", { crew: "c" })]).toEqual([true, false, false]);
+});
+
+test("kind and phases narrow, and a meter's number is found", () => {
+  const find = (part: object) => visible(night.items, { ...NO_FILTER, ...part }, crews, NOW);
+  expect(new Set(find({ kind: "notice" }).map(({ kind }) => kind))).toEqual(new Set(["notice"]));
+  expect(new Set(find({ phases: "to_close" }).map(({ phase }) => phase))).toEqual(new Set(["done", "not_done", "followed_up"]));
+  expect(find({ text: "7714202" }).map(({ kind }) => kind)).toEqual(["meter_rotation"]);
 });
 
 test("phones are sorted by trouble", () => {
@@ -68,13 +82,34 @@ test("keys are commands only when nobody is typing, composing or using the brows
   expect(readKey({ ...press, key: "g" }, false)).toEqual({ command: null, pending: true });
   expect(readKey({ ...press, key: "p" }, true).command).toBe("go_phones");
   expect(readKey({ ...press, key: "p" }, false).command).toBeNull();
+  expect(readKey({ ...press, key: "3" }, false).command).toBe("kind");
+  expect(readKey({ ...press, key: "3", typing: true }, false).command).toBeNull();
 });
 
-test("an event's body is told in words and ids become names", () => {
-  const board = { ...EMPTY_BOARD, crews };
-  const crew = night.crews[0]!;
-  expect(told({ crew: crew.id, reason: "雨大", hidden: 1 }, board)).toEqual([{ key: "crew", value: crew.name }, { key: "reason", value: "雨大" }]);
-  expect(told(null, board)).toEqual([]);
-  expect(eventCode({ kind: "assigned", body: { reason: "雨大" } })).toBe("reassigned");
-  expect(eventCode({ kind: "assigned", body: {} })).toBe("assigned");
+test("an assignment with a reason is a reassignment", () => {
+  expect(isReassigned({ kind: "assigned", body: { reason: "雨大" } })).toBe(true);
+  expect(isReassigned({ kind: "assigned", body: {} })).toBe(false);
+  expect(isReassigned({ kind: "suspended", body: { reason: "雨大" } })).toBe(false);
+});
+
+test("the holder is who the last assignment that counts gave it to", () => {
+  const item = night.items.find(({ phase, attention }) => phase === "departed" && attention.length === 0)!;
+  const given = item.history.find(({ kind }) => kind === "assigned")!;
+  const again = { ...given, id: "again" };
+  expect(holdingOf(item, [given, again])).toEqual({ crew: item.crew, since: again });
+  expect(holdingOf(item, [given, { ...again, superseded: true }])?.since).toBe(given);
+  expect(holdingOf(item, [{ ...given, body: { crew: "another" } }])).toEqual({ crew: item.crew, since: null });
+  expect(holdingOf({ ...item, crew: null }, [given])).toBeNull();
+  expect(holdingOf({ ...item, phase: "archived" }, [given])).toBeNull();
+});
+
+test("a side of rule 7 is found among the values, shown or beside it, and of rule 10 in the event", () => {
+  const values = concerned("values_differ");
+  expect(values.attention[0]!.choices.map((event) => recordsOf(values, event).map(({ value }) => value))).toEqual([[10_984.31], [10_948.31]]);
+  expect(recordsOf({ ...values, values: [] }, values.attention[0]!.choices[1]!)).toMatchObject([{ path: "removed/1", value: 10_948.31 }]);
+  expect(recordsOf(values, "nobody's")).toEqual([]);
+  const meter = concerned("meter_claimed_twice");
+  const other = otherItem(meter.attention[0]!, meter.history)!;
+  expect(night.items.find(({ id }) => id === other.id)!.number).toBe(other.number);
+  expect(otherItem(values.attention[0]!, values.history)).toBeNull();
 });

@@ -1,9 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@playwright/test";
-import { AREA_CLASSES, FAULTS, STATES } from "../../src/api/types";
+import { AREA_CLASSES } from "../../src/api/types";
 import { SHORTCUTS } from "../../src/keyboard";
 import { fill, TEXTS } from "../../src/i18n/texts";
+import { PHASE_GROUPS } from "../../src/worklist";
+import { KINDS } from "../mock/kinds";
 
 const { "zh-CN": zh, en } = TEXTS;
 const holes = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(String).sort();
@@ -23,17 +25,20 @@ test("every code of the contract has words in both languages", () => {
   const table = contract.split("| status | codes |")[1]!.split("\n\n")[0]!;
   const codes = [...table.matchAll(/`([a-z_]+)`/g)].map(([, code]) => code).filter((code) => code !== "state" && code !== "retry_after_ms");
   expect(codes.length).toBeGreaterThan(20);
+  // Why an edit was refused is named by `linecrew-protocol`, once for the phone and the board.
+  const refusals = readFileSync(join(import.meta.dirname, "../../../../client-core/protocol/src/refusal.rs"), "utf8");
+  const reasons = [...refusals.matchAll(/^ {8}([A-Z]\w+) = \d+,/gm)].map(([, name]) => name!.replace(/(?!^)[A-Z]/g, "_$&").toLowerCase());
+  expect(reasons.length).toBeGreaterThan(20);
   const keys = [
-    ...codes.map((code) => `error.${code}`), ...STATES.map((state) => `state.${state}`), ...FAULTS.map((fault) => `fault.${fault}`),
-    ...AREA_CLASSES.map((area) => `area.${area}`), ...SHORTCUTS.map(({ command }) => `help.${command}`),
-    ...[1, 2, 3, 4, 5, 6, 11].flatMap((rule) => [`rule.${rule}`, `rule.${rule}.text`]),
+    ...codes.map((code) => `error.${code}`), ...AREA_CLASSES.map((area) => `area.${area}`), ...SHORTCUTS.map(({ command }) => `help.${command}`),
+    ...KINDS.attention.map(({ kind }) => `conflict.${kind}`), ...Object.keys(PHASE_GROUPS).map((group) => `phases.${group}`), ...reasons.map((reason) => `refused.${reason}`),
   ];
   for (const key of keys) expect(en, key).toHaveProperty([key]);
 });
 
 test("no Chinese text stands in a component", () => {
   const folder = join(import.meta.dirname, "../../src/ui");
-  for (const name of readdirSync(folder)) {
+  for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((one) => /\.\w+$/.test(one))) {
     const markup = readFileSync(join(folder, name), "utf8").replace(/<(script|style)[\s\S]*?<\/\1>|<!--[\s\S]*?-->|\/\*[\s\S]*?\*\/|\/\/.*$/gm, "");
     expect(markup.match(/[\u4e00-\u9fff]+/g), name).toBeNull();
   }
