@@ -4,10 +4,10 @@ use linecrew_protocol::{
     Automerge, Reason, Refusal,
     ids::{DocumentId, EventId},
     model::{
-        command::Author,
+        command::{Author, Written},
         history::Receipts,
         person::Principal,
-        repair::{RepairCommand, command::execute},
+        work::{WorkCommand, command::execute},
     },
     time::Evidence,
 };
@@ -16,6 +16,7 @@ use rusqlite::{Connection, Transaction};
 use crate::{
     command::SavedEdit,
     error::StoreError,
+    forms,
     store::{
         change::{self, Standing},
         document, installation, item,
@@ -87,19 +88,29 @@ pub(crate) fn load(connection: &Connection, id: DocumentId) -> Result<Working, A
     Ok(working)
 }
 
+/// Whether `command` would be carried out. Writes nothing.
+pub(crate) fn rehearse(
+    connection: &Connection,
+    working: &Working,
+    principal: &Principal,
+    command: &WorkCommand,
+    moment: &Moment,
+) -> Result<(), AuthorError> {
+    let device_seq = installation::next_device_seq(connection)?;
+    written(connection, working, principal, command, moment, device_seq).map(drop)
+}
+
 /// Carries out `command` and writes change, outbox entry and projected row.
 pub(crate) fn save(
     transaction: &Transaction<'_>,
     working: &mut Working,
     principal: &Principal,
-    command: &RepairCommand,
+    command: &WorkCommand,
     moment: &Moment,
 ) -> Result<SavedEdit, AuthorError> {
-    let (document, generation) = (working.id, document::generation(transaction, working.id)?);
     let device_seq = installation::next_device_seq(transaction)?;
-    let author =
-        Author { principal: principal.clone(), name: None, device_seq, evidence: moment.evidence, event: moment.event, generation };
-    let written = execute(&working.automerge, command, &author).map_err(AuthorError::Refused)?;
+    let (written, generation) = written(transaction, working, principal, command, moment, device_seq)?;
+    let document = working.id;
     let kind = written.recorded.event.kind;
     change::insert(transaction, document, &written.change, Standing::Pending, None)?;
     let edit = NewEdit { device_seq, document, hash: written.change.hash(), generation, kind: &kind, command, moment };
@@ -107,5 +118,22 @@ pub(crate) fn save(
     installation::use_device_seq(transaction, device_seq)?;
     working.automerge = written.document;
     let state = item::project(transaction, working)?;
-    Ok(SavedEdit { device_seq, document, event: moment.event, kind, saved_at: moment.evidence.wall, state })
+    let (state, phase) = (state.map(|state| state.name.to_owned()), state.map(|state| state.phase));
+    Ok(SavedEdit { device_seq, document, event: moment.event, kind, saved_at: moment.evidence.wall, state, phase })
+}
+
+fn written(
+    connection: &Connection,
+    working: &Working,
+    principal: &Principal,
+    command: &WorkCommand,
+    moment: &Moment,
+    device_seq: u64,
+) -> Result<(Written, u32), AuthorError> {
+    let generation = document::generation(connection, working.id)?;
+    let author =
+        Author { principal: principal.clone(), name: None, device_seq, evidence: moment.evidence, event: moment.event, generation };
+    let reference = forms::reference_of(connection, &working.automerge)?;
+    let written = execute(&working.automerge, command, &author, &reference).map_err(AuthorError::Refused)?;
+    Ok((written, generation))
 }

@@ -7,8 +7,10 @@ use linecrew_sqlite::{CloseError, Database, Execution, Options};
 use rusqlite::{Connection, Transaction};
 
 use crate::{
+    attachments::Attachments,
     error::{StoreError, flatten},
     host::{self, Host},
+    layout,
     observe::Bell,
     store::{self, installation},
 };
@@ -22,11 +24,18 @@ pub struct ClientOptions {
     pub app_version: String,
     /// Pages (4 KiB) that the store may have; beyond them the phone counts as full. `None`: as many as the disk takes.
     pub max_pages: Option<u32>,
+    /// Bytes that the files beside the store may have; beyond them the phone counts as full. `None`: as many as the disk takes.
+    pub max_attachment_bytes: Option<u64>,
 }
 
 impl Default for ClientOptions {
     fn default() -> Self {
-        Self { execution: Execution::Thread, app_version: env!("CARGO_PKG_VERSION").to_owned(), max_pages: None }
+        Self {
+            execution: Execution::Thread,
+            app_version: env!("CARGO_PKG_VERSION").to_owned(),
+            max_pages: None,
+            max_attachment_bytes: None,
+        }
     }
 }
 
@@ -37,8 +46,8 @@ pub enum OpenError {
     /// The database could not be opened; the file is as it was.
     #[error(transparent)]
     Database(#[from] linecrew_sqlite::OpenError),
-    /// A new installation could not be stored.
-    #[error("failed to begin a new installation")]
+    /// A new installation could not be stored, or an older one's rows not be derived anew. The file is as it was.
+    #[error("failed to begin on the store of this phone")]
     Begin(#[source] StoreError),
 }
 
@@ -53,6 +62,7 @@ pub struct Client {
 #[derive(Debug)]
 struct Shared {
     database: Database,
+    attachments: Attachments,
     host: HostHandle,
     app_version: String,
     bell: Arc<Bell>,
@@ -79,8 +89,10 @@ impl Client {
         let settings = Options { execution: options.execution, max_pages: options.max_pages, ..Options::default() };
         let database = Database::open(path, &settings, store::MIGRATIONS)?;
         let opened_as = begin(&database, &host).map_err(OpenError::Begin)?;
-        let bell = Arc::new(Bell::default());
-        let shared = Shared { database, host: HostHandle(host), app_version: options.app_version, bell, opened_as };
+        let attachments = Attachments::beside(path, options.max_attachment_bytes);
+        attachments.sweep();
+        let (host, bell) = (HostHandle(host), Arc::new(Bell::default()));
+        let shared = Shared { database, attachments, host, app_version: options.app_version, bell, opened_as };
         Ok(Self { shared: Arc::new(shared) })
     }
 
@@ -108,6 +120,10 @@ impl Client {
 
     pub(crate) fn bell(&self) -> &Arc<Bell> {
         &self.shared.bell
+    }
+
+    pub(crate) fn attachments(&self) -> &Attachments {
+        &self.shared.attachments
     }
 
     pub(crate) fn database(&self) -> &Database {
@@ -140,6 +156,7 @@ impl Client {
 fn begin(database: &Database, host: &Arc<dyn Host>) -> Result<InstallationId, StoreError> {
     let known = database.read(installation::find)?;
     if let Some(known) = known {
+        layout::bring_up(database)?;
         return Ok(known.id);
     }
     let fresh = host::new_installation(host.as_ref());

@@ -1,21 +1,38 @@
 //! What people do, as typed commands. Each is one transaction and returns after it is on disk.
 
+use std::io;
+
 use linecrew_protocol::{
     Refusal,
-    ids::{CrewId, DocumentId, EventId, PersonId},
-    model::repair::{RepairCommand, RepairEvent, Report, State},
+    ids::{CrewId, DocumentId, EventId},
+    model::{
+        person::Principal,
+        work::{
+            Phase, SafetyStep, WorkCommand, WorkEvent,
+            files::{Signature, SignerRole, Strokes},
+        },
+    },
     time::Timestamp,
     wire::Withdrawal,
 };
+use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::{
-    authoring::{self, AuthorError, Moment},
+    authoring::{self, AuthorError, Moment, Working},
     client::Client,
     error::StoreError,
-    host,
+    host::{self, Host},
     store::{account, document, installation, sighting},
 };
+
+mod attach;
+mod bodies;
+mod steps;
+
+pub use attach::{Content, NewAttachment};
+pub use bodies::{Exchange, FinalReading, InitialReading, InstalledMeter, RemovedMeter, RepairReport, Service};
 
 /// An edit that is on this phone's disk.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,8 +47,10 @@ pub struct SavedEdit {
     pub kind: String,
     /// When, by this phone's clock.
     pub saved_at: Timestamp,
-    /// Where the item stands now, as far as this phone knows.
-    pub state: Option<State>,
+    /// Where the item stands now, as far as this phone knows, in its kind's words.
+    pub state: Option<String>,
+    /// The same, in words of all kinds.
+    pub phase: Option<Phase>,
 }
 
 /// Why a command was not carried out. Nothing was written.
@@ -69,17 +88,43 @@ pub enum CommandError {
     NotSignedIn,
     /// The phone is full; nothing of the command was written.
     #[error("this phone has no space left to save the edit")]
-    StorageFull(#[source] StoreError),
+    StorageFull(#[source] NoSpace),
+    /// A file could not be kept on this phone, or not be read where it lies; nothing of the command was written.
+    #[error("failed to keep the file on this phone")]
+    File(#[source] io::Error),
     /// The store failed otherwise.
     #[error("failed to save the edit on this phone")]
     Store(#[source] StoreError),
 }
 
+/// What found no space.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum NoSpace {
+    /// The store.
+    #[error(transparent)]
+    Store(StoreError),
+    /// The files beside it.
+    #[error("the files beside the store have no space left")]
+    Files(#[source] io::Error),
+}
+
 impl From<StoreError> for CommandError {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Full { .. } => Self::StorageFull(error),
+            StoreError::Full { .. } => Self::StorageFull(NoSpace::Store(error)),
             other => Self::Store(other),
+        }
+    }
+}
+
+impl From<io::Error> for CommandError {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
+                Self::StorageFull(NoSpace::Files(error))
+            }
+            _ => Self::File(error),
         }
     }
 }
@@ -107,94 +152,120 @@ type Saved = Result<SavedEdit, CommandError>;
 impl Client {
     /// Takes the item.
     pub fn accept(&self, item: DocumentId) -> Saved {
-        self.record(item, RepairEvent::Accepted)
+        self.record(item, WorkEvent::Accepted)
     }
 
     /// On the way.
     pub fn depart(&self, item: DocumentId) -> Saved {
-        self.record(item, RepairEvent::Departed)
+        self.record(item, WorkEvent::Departed)
     }
 
     /// On site.
     pub fn arrive(&self, item: DocumentId) -> Saved {
-        self.record(item, RepairEvent::Arrived)
-    }
-
-    /// Work begins.
-    pub fn start_work(&self, item: DocumentId) -> Saved {
-        self.record(item, RepairEvent::WorkStarted)
-    }
-
-    /// Work goes on after a suspension.
-    pub fn resume(&self, item: DocumentId) -> Saved {
-        self.record(item, RepairEvent::Resumed)
-    }
-
-    /// Power is back.
-    pub fn restore(&self, item: DocumentId, report: Report) -> Saved {
-        self.record(item, RepairEvent::Restored(report))
-    }
-
-    /// Done on site.
-    pub fn complete(&self, item: DocumentId, report: Report) -> Saved {
-        self.record(item, RepairEvent::Completed(report))
+        self.record(item, WorkEvent::Arrived)
     }
 
     /// The crew cannot take it.
     pub fn decline(&self, item: DocumentId, reason: impl Into<String>) -> Saved {
-        self.record(item, RepairEvent::Declined { reason: reason.into() })
+        self.record(item, WorkEvent::Declined { reason: reason.into() })
     }
 
     /// Work stops for now.
     pub fn suspend(&self, item: DocumentId, reason: impl Into<String>) -> Saved {
-        self.record(item, RepairEvent::Suspended { reason: reason.into() })
+        self.record(item, WorkEvent::Suspended { reason: reason.into() })
+    }
+
+    /// Work goes on after a suspension.
+    pub fn resume(&self, item: DocumentId) -> Saved {
+        self.record(item, WorkEvent::Resumed)
     }
 
     /// It cannot be done.
     pub fn not_done(&self, item: DocumentId, reason: impl Into<String>) -> Saved {
-        self.record(item, RepairEvent::NotDone { reason: reason.into() })
+        self.record(item, WorkEvent::NotDone { reason: reason.into() })
     }
 
     /// Gives it to another crew.
     pub fn hand_over(&self, item: DocumentId, crew: CrewId, reason: impl Into<String>) -> Saved {
-        self.record(item, RepairEvent::HandedOver { crew, reason: reason.into() })
+        self.record(item, WorkEvent::HandedOver { crew, reason: reason.into() })
     }
 
-    /// Settles who leads when two of the crew accepted without seeing each other.
-    pub fn settle_lead(&self, item: DocumentId, attention: impl Into<String>, person: PersonId) -> Saved {
-        let event = RepairEvent::Resolved { attention: attention.into(), choice: person.to_string(), note: String::new() };
-        self.record(item, event)
+    /// Makes an appointment with the customer, or moves one; `reason` says why it moves.
+    pub fn book(&self, item: DocumentId, appointment: Timestamp, reason: Option<String>) -> Saved {
+        self.record(item, WorkEvent::Booked { appointment, reason })
+    }
+
+    /// A step of the safety gate was taken. `detail` is the ticket's number, the host of the briefing, the supervisor, the place.
+    pub fn record_safety_step(&self, item: DocumentId, step: SafetyStep, detail: impl Into<String>) -> Saved {
+        self.record(item, WorkEvent::SafetyRecorded { step, detail: detail.into() })
+    }
+
+    /// Work has to begin although the safety gate is not passed: the dispatcher is told.
+    pub fn force_start(&self, item: DocumentId, reason: impl Into<String>) -> Saved {
+        self.record(item, WorkEvent::ForcedStart { reason: reason.into() })
+    }
+
+    /// Corrects a reading, such as `removed/1`.
+    pub fn record_value(&self, item: DocumentId, path: impl Into<String>, value: Value) -> Saved {
+        self.record(item, WorkEvent::ValueRecorded { path: path.into(), value })
+    }
+
+    /// Answers a question of the item's form, such as `site/access`; null takes an answer back.
+    pub fn answer(&self, item: DocumentId, path: impl Into<String>, value: Value) -> Saved {
+        self.record_value(item, path, value)
+    }
+
+    /// Somebody signed on this phone.
+    pub fn sign(&self, item: DocumentId, role: SignerRole, name: impl Into<String>, strokes: Strokes) -> Saved {
+        self.record(item, WorkEvent::Signed(Signature { role, name: name.into(), strokes }))
     }
 
     /// Adds a line to the notes.
     pub fn note(&self, item: DocumentId, text: impl Into<String>) -> Saved {
-        self.execute(item, RepairCommand::Note { text: text.into() })
+        self.execute(item, WorkCommand::Note { text: text.into() })
     }
 
     /// Writes a line of material.
     pub fn record_material(&self, item: DocumentId, name: impl Into<String>, quantity: f64, unit: impl Into<String>) -> Saved {
         let material = host::new_material(self.host().as_ref());
-        self.execute(item, RepairCommand::RecordMaterial { material, name: name.into(), quantity, unit: unit.into() })
+        self.execute(item, WorkCommand::RecordMaterial { material, name: name.into(), quantity, unit: unit.into() })
+    }
+
+    /// Decides an open question of the item by one of its choices; see [`questions`](Self::questions) for those that the crew may decide.
+    pub fn resolve(&self, item: DocumentId, attention: impl Into<String>, choice: impl Into<String>, note: impl Into<String>) -> Saved {
+        self.record(item, WorkEvent::Resolved { attention: attention.into(), choice: choice.into(), note: note.into() })
     }
 
     /// Carries out any command.
-    pub fn execute(&self, item: DocumentId, command: RepairCommand) -> Saved {
+    pub fn execute(&self, item: DocumentId, command: WorkCommand) -> Saved {
         let host = self.host();
         self.write(move |transaction| {
-            let account = account::find(transaction)?.ok_or(CommandError::NotSignedIn)?;
-            let held = document::find(transaction, item)?.ok_or(CommandError::UnknownItem { document: item })?;
-            if let Some(withdrawal) = held.withdrawal {
-                return Err(CommandError::Withdrawn { document: item, withdrawal });
-            }
-            let principal = account.principal(installation::current(transaction)?.id);
-            let moment =
-                Moment { event: host::new_event(host.as_ref()), evidence: host::evidence(host.as_ref(), sighting::find(transaction)?) };
-            let mut working = authoring::load(transaction, item)?;
+            let Prepared { mut working, principal, moment } = Prepared::of(transaction, host.as_ref(), item)?;
             Ok(authoring::save(transaction, &mut working, &principal, &command, &moment)?)
         })
     }
 
-    fn record(&self, item: DocumentId, event: RepairEvent) -> Saved {
-        self.execute(item, RepairCommand::Record(event))
+    fn record(&self, item: DocumentId, event: WorkEvent) -> Saved {
+        self.execute(item, WorkCommand::Record(event))
+    }
+}
+
+/// Everything that a command needs to know before it is carried out.
+struct Prepared {
+    working: Working,
+    principal: Principal,
+    moment: Moment,
+}
+
+impl Prepared {
+    fn of(connection: &Connection, host: &dyn Host, item: DocumentId) -> Result<Self, CommandError> {
+        let account = account::find(connection)?.ok_or(CommandError::NotSignedIn)?;
+        let held = document::find(connection, item)?.ok_or(CommandError::UnknownItem { document: item })?;
+        if let Some(withdrawal) = held.withdrawal {
+            return Err(CommandError::Withdrawn { document: item, withdrawal });
+        }
+        let principal = account.principal(installation::current(connection)?.id);
+        let moment = Moment { event: host::new_event(host), evidence: host::evidence(host, sighting::find(connection)?) };
+        Ok(Self { working: authoring::load(connection, item)?, principal, moment })
     }
 }

@@ -43,6 +43,13 @@ pub(crate) fn new_material(host: &dyn Host) -> MaterialId {
     MaterialId::new(host.wall(), ten_bytes(host))
 }
 
+/// A name for a file while it is written. From the clock and randomness, as ids are.
+pub(crate) fn part_name(host: &dyn Host) -> u64 {
+    let mut bytes = [0; 8];
+    host.random(&mut bytes);
+    u64::from_be_bytes(bytes)
+}
+
 fn ten_bytes(host: &dyn Host) -> [u8; 10] {
     let mut bytes = [0; 10];
     host.random(&mut bytes);

@@ -3,7 +3,7 @@
 use linecrew_protocol::{
     Refusal,
     ids::DocumentId,
-    model::repair::RepairCommand,
+    model::work::WorkCommand,
     time::{Evidence, Timestamp},
     wire::Withdrawal,
 };
@@ -35,7 +35,7 @@ pub enum InboxBody {
         /// Its number on this installation.
         device_seq: u64,
         /// What the person confirmed, with all values.
-        command: RepairCommand,
+        command: WorkCommand,
         /// When.
         evidence: Evidence,
         /// Why it was refused.

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use linecrew_protocol::{
     Refusal,
     ids::{DocumentId, EventId},
-    model::repair::view::{RepairRow, RepairView, view},
+    model::work::{WorkRow, WorkView, view::view},
     wire::Withdrawal,
 };
+use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -27,7 +28,7 @@ pub use find::FindError;
 pub struct ItemRow {
     /// The projected row.
     #[serde(flatten)]
-    pub row: RepairRow,
+    pub row: WorkRow,
     /// Where this phone's own edits of it are.
     pub edits: EditCounts,
     /// Why it is no longer this phone's, while own edits of it wait for their answer.
@@ -54,7 +55,7 @@ pub struct EditCounts {
 pub struct ItemView {
     /// Row, notes, materials, reports and history.
     #[serde(flatten)]
-    pub view: RepairView,
+    pub view: WorkView,
     /// Where each event of the history is: those of others are safe.
     pub events: BTreeMap<EventId, EditStatus>,
     /// Why it is no longer this phone's, while own edits of it wait for their answer.
@@ -68,6 +69,8 @@ pub struct ItemView {
 pub struct ItemFilter {
     /// Only those on which the crew still has work to do.
     pub open_only: bool,
+    /// Only those of this kind.
+    pub kind: Option<&'static str>,
 }
 
 impl Client {
@@ -93,20 +96,24 @@ impl Client {
     /// # Errors
     /// The store failed.
     pub fn item(&self, id: DocumentId) -> Result<Option<ItemView>, StoreError> {
-        self.read(|connection| {
-            let Some(held) = document::find(connection, id)? else { return Ok(None) };
-            let working = match authoring::load(connection, id) {
-                Ok(working) => working,
-                Err(AuthorError::Store(error)) => return Err(error),
-                Err(AuthorError::Refused(_) | AuthorError::Damaged { .. }) => return Ok(None),
-            };
-            let Ok((view, _)) = view(&working.automerge, &working.receipts) else { return Ok(None) };
-            let own = outbox::statuses(connection, id)?;
-            let events = view.history.iter().filter_map(|event| {
-                let of_others = || event.received_at.map(|received_at| EditStatus::Safe { received_at });
-                Some((event.id, own.get(&event.id).cloned().or_else(of_others)?))
-            });
-            Ok(Some(ItemView { events: events.collect(), view, withdrawn: held.withdrawal, damage: held.damage }))
-        })
+        self.read(|connection| ItemView::read(connection, id))
+    }
+}
+
+impl ItemView {
+    pub(crate) fn read(connection: &Connection, id: DocumentId) -> Result<Option<Self>, StoreError> {
+        let Some(held) = document::find(connection, id)? else { return Ok(None) };
+        let working = match authoring::load(connection, id) {
+            Ok(working) => working,
+            Err(AuthorError::Store(error)) => return Err(error),
+            Err(AuthorError::Refused(_) | AuthorError::Damaged { .. }) => return Ok(None),
+        };
+        let Ok((view, _)) = view(&working.automerge, &working.receipts) else { return Ok(None) };
+        let own = outbox::statuses(connection, id)?;
+        let events = view.history.iter().filter_map(|event| {
+            let of_others = || event.received_at.map(|received_at| EditStatus::Safe { received_at });
+            Some((event.id, own.get(&event.id).cloned().or_else(of_others)?))
+        });
+        Ok(Some(Self { events: events.collect(), view, withdrawn: held.withdrawal, damage: held.damage }))
     }
 }

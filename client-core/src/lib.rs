@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod account;
+mod attachments;
 mod authoring;
 mod backoff;
 mod client;
@@ -8,19 +9,27 @@ mod command;
 pub mod driver;
 mod edits;
 mod error;
+mod forms;
 pub mod host;
 mod inbox;
 mod items;
+mod layout;
 pub mod login;
 mod observe;
+mod questions;
 mod status;
 mod store;
 pub mod sync;
 pub mod transport;
+mod why;
 
 pub use account::{AccountView, Session, SignIn, SignInError, SignedIn};
+pub use attachments::AttachmentError;
 pub use client::{Client, ClientOptions, OpenError};
-pub use command::{CommandError, SavedEdit};
+pub use command::{
+    CommandError, Content, Exchange, FinalReading, InitialReading, InstalledMeter, NewAttachment, NoSpace, RemovedMeter, RepairReport,
+    SavedEdit, Service,
+};
 pub use edits::{EditStatus, EditView, EditsFilter};
 pub use error::StoreError;
 pub use host::{Host, ManualHost, SystemHost};
@@ -29,5 +38,7 @@ pub use items::{EditCounts, FindError, ItemFilter, ItemRow, ItemView};
 pub use linecrew_protocol as protocol;
 pub use linecrew_sqlite::Execution;
 pub use observe::Observer;
+pub use questions::{Choice, Means, Question};
 pub use status::{DamagedDocument, FeedView, StatusView};
 pub use sync::{Renewed, Stored, SyncError};
+pub use why::{Assigned, Reasons, Why};

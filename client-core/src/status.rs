@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     client::Client,
     error::StoreError,
-    store::{document, feed, inbox, installation, item, outbox, sighting},
+    store::{document, feed, form, inbox, installation, item, outbox, sighting},
 };
 
 /// What is safe, what is not, and how far this phone is behind.
@@ -30,6 +30,8 @@ pub struct StatusView {
     pub feeds: Vec<FeedView>,
     /// Documents held.
     pub documents: u64,
+    /// How many of them are survey forms.
+    pub forms: u64,
     /// Documents that this version of the app cannot show; they are kept and synced.
     pub unreadable: u64,
     /// Documents of which the server sent something that could not be taken.
@@ -78,7 +80,7 @@ impl Client {
     pub fn status(&self) -> Result<StatusView, StoreError> {
         self.read(|connection| {
             let counts = outbox::counts(connection)?;
-            let documents = document::count(connection)?;
+            let (documents, forms) = (document::count(connection)?, form::count(connection)?);
             Ok(StatusView {
                 saved_here: counts.saved,
                 sent: counts.sent,
@@ -89,7 +91,8 @@ impl Client {
                 last_contact: sighting::find(connection)?.map(|sighting| sighting.server),
                 feeds: feed::views(connection)?,
                 documents,
-                unreadable: documents.saturating_sub(item::count(connection)?),
+                forms,
+                unreadable: documents.saturating_sub(item::count(connection)?).saturating_sub(forms),
                 damaged: document::damaged(connection)?,
                 store_bytes: installation::store_bytes(connection)?,
             })

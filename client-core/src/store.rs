@@ -6,8 +6,10 @@ use linecrew_sqlite::Migration;
 pub(crate) mod account;
 pub(crate) mod change;
 mod columns;
+pub(crate) mod departure;
 pub(crate) mod document;
 pub(crate) mod feed;
+pub(crate) mod form;
 pub(crate) mod inbox;
 pub(crate) mod installation;
 pub(crate) mod item;
@@ -15,4 +17,7 @@ pub(crate) mod outbox;
 pub(crate) mod sighting;
 
 /// Numbered steps of the schema; never edited once released.
-pub(crate) const MIGRATIONS: &[Migration] = &[Migration { version: 1, name: "store", sql: include_str!("migrations/0001_store.sql") }];
+pub(crate) const MIGRATIONS: &[Migration] = &[
+    Migration { version: 1, name: "store", sql: include_str!("migrations/0001_store.sql") },
+    Migration { version: 2, name: "all kinds of work", sql: include_str!("migrations/0002_kinds.sql") },
+];

@@ -14,6 +14,8 @@ mod welcome;
 
 use linecrew_protocol::ids::InstallationId;
 
+pub(crate) use refresh::derive_anew;
+
 use crate::error::StoreError;
 
 /// Why an answer of the server could not be stored. Nothing of it was.

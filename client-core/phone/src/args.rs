@@ -4,17 +4,26 @@ use std::{path::PathBuf, time::Duration};
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::{clock::UtcOffset, lang::Lang};
+use crate::{clock::UtcOffset, described::typed_kind, lang::Lang};
+
+mod edit;
+
+pub use edit::Edit;
+pub(crate) use edit::{Complete, Decide, Do, Exchange, Item, Reason, Report, Serve, Sign};
 
 const EXAMPLES: &str = "\
 Examples:
   linecrew-phone --data ~/phone login --server http://127.0.0.1:8080 --user lin
   export LINECREW_PHONE_DATA=~/phone       # from here on, --data is not needed
-  linecrew-phone list                      # the crew's open items
+  linecrew-phone list                      # the crew's open items, of all kinds
+  linecrew-phone next 7                    # what can be done with it now, as commands to type
   linecrew-phone accept 7                  # by the end of its number 20261123-0007
-  linecrew-phone depart 7 && linecrew-phone arrive 7 && linecrew-phone start 7
-  linecrew-phone material 7 'fuse 63 A' 2 pcs
+  linecrew-phone depart 7 && linecrew-phone arrive 7
+  linecrew-phone safety 7 work_ticket GZ-2026-117
+  linecrew-phone start 7
   linecrew-phone complete 7 --cause 'blown fuse' --remedy 'fuse replaced' --restored-at 14:02
+  linecrew-phone do 7 completed result='seal replaced'     # any step of any kind
+  linecrew-phone why 7                     # why it is on this phone
   linecrew-phone status                    # what is safe on the server, and what is not
   linecrew-phone watch                     # stays connected; q leaves
 
@@ -69,6 +78,9 @@ pub enum Action {
         /// Also those on which the crew has nothing left to do.
         #[arg(long)]
         all: bool,
+        /// Only those of one kind, such as `meter_rotation`.
+        #[arg(long, value_name = "KIND", value_parser = typed_kind)]
+        kind: Option<&'static str>,
         /// As JSON, for scripts.
         #[arg(long)]
         json: bool,
@@ -80,47 +92,31 @@ pub enum Action {
         /// As JSON, for scripts.
         #[arg(long)]
         json: bool,
+        /// Only its signatures, as SVG pictures.
+        #[arg(long, conflicts_with = "json")]
+        svg: bool,
     },
-    /// Take an item.
-    Accept(Item),
-    /// Say that you are on the way.
-    Depart(Item),
-    /// Say that you are on site: stops the arrival clock.
-    Arrive(Item),
-    /// Say that work begins.
-    Start(Item),
-    /// Go on after a suspension.
-    Resume(Item),
-    /// Say that power is back.
-    Restore(Report),
-    /// Finish an item with its report.
-    #[command(after_help = "Example:\n  linecrew-phone complete 7 --cause 'blown fuse' --remedy 'fuse replaced' --restored-at 14:02")]
-    Complete(Report),
-    /// Say that the crew cannot take it.
-    Decline(Reason),
-    /// Stop work for now.
-    Suspend(Reason),
-    /// Say that it could not be done.
-    NotDone(Reason),
-    /// Add a line to the notes.
-    Note {
+    /// What can be done with an item now, as commands to type.
+    Next {
         /// Number, its last digits, or the end of the id.
         item: String,
-        /// The line.
-        text: String,
+        /// As JSON, for scripts.
+        #[arg(long)]
+        json: bool,
     },
-    /// Write down material that was used.
-    #[command(after_help = "Example:\n  linecrew-phone material 7 'fuse 63 A' 2 pcs")]
-    Material {
+    /// Why an item is on this phone, or no longer is.
+    Why {
         /// Number, its last digits, or the end of the id.
         item: String,
-        /// What.
-        name: String,
-        /// How much.
-        quantity: f64,
-        /// Of which unit.
-        unit: String,
+        /// As JSON, for scripts.
+        #[arg(long)]
+        json: bool,
     },
+    /// The form of a survey: its questions, and what has been answered.
+    Form(Item),
+    /// An edit of an item.
+    #[command(flatten)]
+    Edit(Edit),
     /// Send what waits and fetch what is new.
     Sync {
         /// How long to try, such as `10s` or `500ms`.
@@ -135,7 +131,7 @@ pub enum Action {
         #[arg(long)]
         json: bool,
     },
-    /// What needs a look: refused edits, and items that were taken away.
+    /// What needs a look: open questions, refused edits, and items that were taken away.
     Inbox {
         /// What to do with it.
         #[command(subcommand)]
@@ -177,42 +173,6 @@ pub struct Login {
     /// Send the password and all data unencrypted to another machine. Only on a network that you trust.
     #[arg(long)]
     pub allow_cleartext: bool,
-}
-
-/// Which item.
-#[derive(Debug, Args)]
-pub struct Item {
-    /// Number, its last digits, or the end of the id.
-    pub item: String,
-}
-
-/// What was found and done.
-#[derive(Debug, Args)]
-pub struct Report {
-    /// Number, its last digits, or the end of the id.
-    pub item: String,
-    /// Why it failed.
-    #[arg(long)]
-    pub cause: String,
-    /// What was done.
-    #[arg(long)]
-    pub remedy: String,
-    /// When power was back, such as `14:02` or `2026-11-23T14:02`.
-    #[arg(long, value_name = "TIME")]
-    pub restored_at: Option<String>,
-    /// Who did it, if it was not you.
-    #[arg(long, value_name = "NAME")]
-    pub handler: Option<String>,
-}
-
-/// Why not.
-#[derive(Debug, Args)]
-pub struct Reason {
-    /// Number, its last digits, or the end of the id.
-    pub item: String,
-    /// Why.
-    #[arg(long)]
-    pub reason: String,
 }
 
 fn duration(text: &str) -> Result<Duration, String> {

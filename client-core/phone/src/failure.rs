@@ -3,18 +3,26 @@
 use std::{io, path::PathBuf};
 
 use linecrew_client::{
-    CommandError, FindError, OpenError, SignInError, StoreError, driver::SyncStop, login::LoginError, protocol::ids::DocumentId,
+    CommandError, FindError, OpenError, SignInError, StoreError,
+    driver::SyncStop,
+    login::LoginError,
+    protocol::{Refusal, ids::DocumentId, model::work::SafetyStep},
     transport::AddressError,
 };
 
 use crate::{
     clock::ParseTimeError,
     exit::Exit,
+    fields::FieldError,
+    next::Hint,
     page::{Ink, Page},
     view,
     width::plain,
     words,
 };
+
+/// Steps that a refusal names: what comes first, and the gate whole.
+const MAX_HINTS: usize = 8;
 
 /// Why a command was not carried out.
 #[derive(Debug, thiserror::Error)]
@@ -51,6 +59,34 @@ pub(crate) enum Failure {
     Password(#[source] io::Error),
     #[error("nobody is signed in on this phone; `linecrew-phone login` first")]
     NotSignedIn,
+    #[error("not allowed: {}", .refusal.detail)]
+    Refused { refusal: Refusal, hints: Vec<Hint> },
+    #[error(transparent)]
+    Field(#[from] FieldError),
+    #[error("{0:?} is no step of the safety gate: {steps}", steps = SafetyStep::ALL.map(SafetyStep::name).join(", "))]
+    NoSafetyStep(String),
+    #[error("{0:?} is not the id of a crew, such as 01931c6e-7d00-7000-8000-000000000000")]
+    NoCrew(String),
+    #[error("{0:?} is nobody who signs: customer, technician or witness")]
+    NoSigner(String),
+    #[error("the strokes {0}")]
+    Strokes(&'static str),
+    #[error("register {0} has no digits: say how many it shows with --digits {0}=N")]
+    NoDigits(String),
+    #[error("the file {} cannot be read", path.display())]
+    NoFile {
+        path: PathBuf,
+        #[source]
+        source: io::Error,
+    },
+    #[error("this item has no open question {0}; `linecrew-phone show ITEM` numbers them")]
+    NoSuchQuestion(usize),
+    #[error("this question has no choice {choice:?}; they are numbered 1 to {count}")]
+    NoSuchChoice { choice: String, count: usize },
+    #[error("item {0} is no survey: it has no form; `linecrew-phone next {0}` says what can be done")]
+    NoForm(String),
+    #[error("the form of this survey is not here yet; `linecrew-phone sync` fetches it")]
+    FormNotHere,
     #[error("the inbox has no entry {0}")]
     NoSuchEntry(i64),
     #[error("item {} is on this phone, but this version cannot read it", .0.short())]
@@ -67,6 +103,10 @@ impl Failure {
     pub(crate) fn exit(&self) -> Exit {
         match self {
             Self::NoFolder | Self::Time(_) | Self::Address(_) | Self::NoServer | Self::NoUser => Exit::Usage,
+            Self::Field(_) | Self::NoSafetyStep(_) | Self::NoCrew(_) | Self::NoSigner(_) | Self::Strokes(_) => Exit::Usage,
+            Self::NoDigits(_) | Self::NoFile { .. } | Self::NoSuchChoice { .. } | Self::NoForm(_) => Exit::Usage,
+            Self::Refused { .. } | Self::FormNotHere => Exit::Refused,
+            Self::NoSuchQuestion(_) => Exit::NotFound,
             Self::Command(error) => match error {
                 CommandError::Refused(_) | CommandError::Withdrawn { .. } => Exit::Refused,
                 CommandError::UnknownItem { .. } => Exit::NotFound,
@@ -91,6 +131,9 @@ impl Failure {
             return format!("{} {}\n", page.ink(Ink::Bad, "✗"), plain(&view::stop(page, stop)));
         }
         let mut text = format!("{} {}\n", page.ink(Ink::Bad, "✗"), plain(&self.headline(page)));
+        if let Self::Refused { hints, .. } = self {
+            return text + &advice(page, hints);
+        }
         let mut cause = std::error::Error::source(self);
         while let Some(source) = cause {
             // Transparent errors and refusals are already in the headline.
@@ -110,7 +153,7 @@ impl Failure {
 
     fn headline(&self, page: &Page) -> String {
         match self {
-            Self::Command(CommandError::Refused(refusal)) => {
+            Self::Command(CommandError::Refused(refusal)) | Self::Refused { refusal, .. } => {
                 let why = words::refusal(page.lang, refusal);
                 page.of(format!("not allowed: {why}"), format!("不允许：{why}"))
             }
@@ -129,4 +172,14 @@ impl Failure {
             other => other.to_string(),
         }
     }
+}
+
+/// What can be done instead.
+fn advice(page: &Page, hints: &[Hint]) -> String {
+    if hints.is_empty() {
+        return String::new();
+    }
+    let shown = view::next(page, hints.get(..MAX_HINTS).unwrap_or(hints));
+    let instead = page.ink(Ink::Dim, page.of("what can be done:", "可以执行："));
+    format!("  {instead}\n{}", shown.lines().map(|line| format!("  {line}\n")).collect::<String>())
 }

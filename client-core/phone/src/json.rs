@@ -1,9 +1,9 @@
 //! Answers for scripts. Field names never change; times are milliseconds since 1970-01-01 UTC.
 
-use linecrew_client::{AccountView, ItemRow, ItemView, StatusView};
+use linecrew_client::{AccountView, ItemRow, ItemView, StatusView, Why};
 use serde_json::{Value, json};
 
-use crate::failure::Failure;
+use crate::{failure::Failure, next::Hint};
 
 /// `list --json`.
 pub(crate) fn list(rows: &[ItemRow], status: &StatusView) -> Result<Value, Failure> {
@@ -13,6 +13,17 @@ pub(crate) fn list(rows: &[ItemRow], status: &StatusView) -> Result<Value, Failu
 /// `show --json`.
 pub(crate) fn item(item: &ItemView) -> Result<Value, Failure> {
     Ok(serde_json::to_value(item)?)
+}
+
+/// `next --json`.
+pub(crate) fn next(hints: &[Hint]) -> Value {
+    let step = |hint: &Hint| json!({ "step": hint.step, "label": hint.label, "command": hint.command });
+    json!({ "next": hints.iter().map(step).collect::<Vec<_>>() })
+}
+
+/// `why --json`.
+pub(crate) fn why(why: &Why) -> Result<Value, Failure> {
+    Ok(serde_json::to_value(why)?)
 }
 
 /// `status --json`.
@@ -34,6 +45,6 @@ fn safety(status: &StatusView) -> Value {
         "pending": status.pending(), "saved_here": status.saved_here, "sent": status.sent,
         "oldest_pending_at": status.oldest_pending_at, "safe": status.safe, "safe_since": status.safe_since,
         "needs_attention": status.needs_attention, "last_contact": status.last_contact,
-        "documents": status.documents, "unreadable": status.unreadable,
+        "documents": status.documents, "forms": status.forms, "unreadable": status.unreadable,
     })
 }

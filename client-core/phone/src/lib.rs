@@ -3,10 +3,14 @@
 mod act;
 mod args;
 mod clock;
+mod described;
 mod exit;
 mod failure;
+mod fields;
+mod form;
 mod json;
 mod lang;
+mod next;
 mod page;
 mod phone;
 mod run;
@@ -20,7 +24,7 @@ mod watch;
 mod width;
 mod words;
 
-pub use args::{Action, Cli};
+pub use args::{Action, Cli, Edit};
 pub use clock::UtcOffset;
 pub use exit::Exit;
 pub use lang::Lang;

@@ -53,11 +53,14 @@ impl Page {
         self.of(format!("{count} edit{plural}"), format!("{count} 项修改"))
     }
 
-    /// `12 min`, `3 h 05`.
+    /// `12 min`, `3 h 05`, `6 d 4 h`.
     pub(crate) fn span(&self, millis: u64) -> String {
         let minutes = millis / 60_000;
-        let (hours, rest) = (minutes / 60, minutes % 60);
-        if hours == 0 {
+        let (days, hours, rest) = (minutes / 1_440, minutes / 60, minutes % 60);
+        if days > 1 {
+            let hours = hours % 24;
+            self.of(format!("{days} d {hours} h"), format!("{days} 天 {hours} 小时"))
+        } else if hours == 0 {
             self.of(format!("{minutes} min"), format!("{minutes} 分钟"))
         } else {
             self.of(format!("{hours} h {rest:02}"), format!("{hours} 小时 {rest:02} 分"))

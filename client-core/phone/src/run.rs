@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use linecrew_client::{EditsFilter, Host, ItemFilter, SystemHost};
+use linecrew_client::{EditsFilter, FindError, Host, ItemFilter, ItemView, SystemHost, Why};
 
 use crate::{
     act,
@@ -10,13 +10,16 @@ use crate::{
     clock::{Clock, UtcOffset},
     exit::Exit,
     failure::Failure,
+    form::{self, form_of},
     json,
     lang::Lang,
+    next::Steps,
     page::Page,
     phone::Phone,
     sign_in::sign_in,
     syncing::sync,
-    terminal, view,
+    terminal,
+    view::{self, Shown},
     watch::watch,
 };
 
@@ -52,20 +55,22 @@ async fn carry_out(cli: Cli, page: &Page) -> Result<(), Failure> {
         other => other,
     };
     match action {
-        Action::List { all, json } => list(&phone, page, all, json),
-        Action::Show { item, json } => show(&phone, page, &item, json),
+        Action::List { all, kind, json } => list(&phone, page, ItemFilter { open_only: !all, kind }, json),
+        Action::Show { item, json, svg } => show(&phone, page, &item, json, svg),
+        Action::Next { item, json } => next(&phone, page, &item, json),
+        Action::Why { item, json } => why(&phone, page, &item, json),
+        Action::Form(at) => form(&phone, page, &at.item),
         Action::Status { json } => status(&phone, page, json),
         Action::Inbox { action } => inbox(&phone, page, action),
         Action::Edits { all } => edits(&phone, page, all),
-        edit => match act::command(edit, page)? {
-            Some((item, command)) => act::act(&phone, page, cli.offline, &item, command).await,
-            None => Ok(()),
-        },
+        Action::Edit(edit) => act::act(&phone, page, cli.offline, edit).await,
+        // They have been carried out above.
+        Action::Login(_) | Action::Sync { .. } | Action::Watch => Ok(()),
     }
 }
 
-fn list(phone: &Phone, page: &Page, all: bool, as_json: bool) -> Result<(), Failure> {
-    let rows = phone.client.items(ItemFilter { open_only: !all })?;
+fn list(phone: &Phone, page: &Page, filter: ItemFilter, as_json: bool) -> Result<(), Failure> {
+    let rows = phone.client.items(filter)?;
     let status = phone.status()?;
     if as_json {
         println!("{:#}", json::list(&rows, &status)?);
@@ -75,14 +80,59 @@ fn list(phone: &Phone, page: &Page, all: bool, as_json: bool) -> Result<(), Fail
     Ok(())
 }
 
-fn show(phone: &Phone, page: &Page, item: &str, as_json: bool) -> Result<(), Failure> {
-    let id = phone.find(item)?;
-    let item = phone.client.item(id)?.ok_or(Failure::Unreadable(id))?;
+fn show(phone: &Phone, page: &Page, typed: &str, as_json: bool, as_svg: bool) -> Result<(), Failure> {
+    let item = held(phone, typed)?;
     if as_json {
         println!("{:#}", json::item(&item)?);
+    } else if as_svg {
+        item.view.signatures.iter().for_each(|signature| println!("{}", signature.svg));
     } else {
-        print!("{}", view::item(page, &item));
+        let form = form_of(&phone.client, &item.view)?;
+        let questions = phone.client.questions_of(item.view.row.id)?;
+        print!("{}", view::item(page, &Shown { item: &item, form: form.as_ref(), questions: &questions, typed }));
     }
+    Ok(())
+}
+
+fn held(phone: &Phone, typed: &str) -> Result<ItemView, Failure> {
+    let id = phone.find(typed)?;
+    phone.client.item(id)?.ok_or(Failure::Unreadable(id))
+}
+
+fn next(phone: &Phone, page: &Page, typed: &str, as_json: bool) -> Result<(), Failure> {
+    let item = held(phone, typed)?;
+    let hints = Steps { page, view: &item.view, typed }.all();
+    if as_json {
+        println!("{:#}", json::next(&hints));
+    } else {
+        print!("{}", view::next(page, &hints));
+    }
+    Ok(())
+}
+
+/// Also for what has left: then that is the answer.
+fn why(phone: &Phone, page: &Page, typed: &str, as_json: bool) -> Result<(), Failure> {
+    let found = match phone.find(typed) {
+        Err(Failure::Find(FindError::NotFound(_))) => phone.client.find_departed(typed).ok().or_else(|| typed.trim().parse().ok()),
+        found => Some(found?),
+    };
+    let why = found.map_or(Ok(Why::NotHere), |id| phone.client.why(id))?;
+    if as_json {
+        println!("{:#}", json::why(&why)?);
+    } else {
+        print!("{}", view::why(page, &why));
+    }
+    // A script may ask, too.
+    if why == Why::NotHere { Err(Failure::Find(FindError::NotFound(typed.to_owned()))) } else { Ok(()) }
+}
+
+fn form(phone: &Phone, page: &Page, typed: &str) -> Result<(), Failure> {
+    let item = held(phone, typed)?;
+    if form::named(&item.view).is_none() {
+        return Err(Failure::NoForm(typed.to_owned()));
+    }
+    let form = form_of(&phone.client, &item.view)?.ok_or(Failure::FormNotHere)?;
+    print!("{}", view::form(page, &item.view, &form, typed));
     Ok(())
 }
 
@@ -102,7 +152,7 @@ fn inbox(phone: &Phone, page: &Page, action: Option<InboxAction>) -> Result<(), 
     {
         return Err(Failure::NoSuchEntry(number));
     }
-    print!("{}", view::inbox(page, &phone.client.inbox()?));
+    print!("{}", view::inbox(page, &phone.client.inbox()?, &phone.client.questions()?));
     Ok(())
 }
 

@@ -6,13 +6,15 @@ use linecrew_client::{
     protocol::{
         Reason, Refusal,
         ids::{DistrictId, DocumentId, EventId},
-        model::repair::{
-            AreaClass, Customer, Fault, FaultCategory, Priority, Site, State,
-            view::{ArrivalClock, RepairRow},
+        model::{
+            kinds,
+            work::{AreaClass, Customer, Phase, Priority, Site, WorkRow, clocks::ClockView, view::AttachmentCount, view::NextSteps},
         },
         time::{Timestamp, Verdict},
     },
 };
+
+use serde_json::json;
 
 use crate::{Action, Cli, Lang, UtcOffset, clock::Clock, page::Page, view, width::columns};
 
@@ -23,24 +25,28 @@ fn page(lang: Lang) -> Page {
     Page { lang, clock: Clock { now: NOW, offset: UtcOffset::CHINA }, columns: 80, coloured: false }
 }
 
-fn row(number: u8, state: State, priority: Priority, arrival: (i64, Verdict), waiting: u64) -> ItemRow {
+fn row(number: u8, phase: Phase, priority: Priority, arrival: (i64, Verdict), waiting: u64) -> ItemRow {
     let due_at = Timestamp::from_unix_millis(NOW.as_unix_millis() + arrival.0 * 60_000);
-    let row = RepairRow {
+    let row = WorkRow {
         id: DocumentId::from_bytes([number; 16]),
         number: format!("20261123-{number:04}"),
-        kind: "repair_dispatch".to_owned(),
-        state,
+        kind: kinds::REPAIR.to_owned(),
+        state: phase.name().to_owned(),
+        phase,
         district: DistrictId::from_bytes([1; 16]),
         crew: None,
         lead: None,
         priority,
         area_class: AreaClass::Urban,
-        customer: Customer { name: "陈秀英".to_owned(), phone: None },
+        customer: Customer { name: "陈秀英".to_owned(), phone: None, account: None },
         site: Site { address: "福州市鼓楼区东街街道八一七北路 88 号三单元".to_owned(), street_code: None },
-        fault: Fault { category: FaultCategory::NoPower, description: "整栋楼停电".to_owned() },
+        about: json!({ "fault": { "category": "no_power", "description": "整栋楼停电" } }).as_object().cloned().unwrap(),
         reported_at: NOW,
+        appointment: None,
         late_events: 0,
-        arrival: ArrivalClock { limit_ms: 45 * 60_000, due_at, verdict: arrival.1, arrived: None },
+        clocks: vec![ClockView { name: "arrival".to_owned(), limit_ms: Some(45 * 60_000), due_at, verdict: arrival.1, stopped: None }],
+        attachments: AttachmentCount::default(),
+        next: NextSteps::default(),
         attention: Vec::new(),
     };
     ItemRow { row, edits: EditCounts { saved_here: waiting, ..EditCounts::default() }, withdrawn: None, damage: None }
@@ -57,6 +63,7 @@ fn status(pending: u64) -> StatusView {
         last_contact: Some(NOW),
         feeds: Vec::new(),
         documents: 3,
+        forms: 0,
         unreadable: 0,
         damaged: Vec::new(),
         store_bytes: 0,
@@ -65,9 +72,9 @@ fn status(pending: u64) -> StatusView {
 
 fn rows() -> Vec<ItemRow> {
     vec![
-        row(7, State::Arrived, Priority::Urgent, (15, Verdict::Met), 3),
-        row(8, State::Assigned, Priority::Normal, (44, Verdict::Awaiting), 0),
-        row(12, State::Accepted, Priority::Normal, (-65, Verdict::Awaiting), 0),
+        row(7, Phase::Arrived, Priority::Urgent, (15, Verdict::Met), 3),
+        row(8, Phase::Assigned, Priority::Normal, (44, Verdict::Awaiting), 0),
+        row(12, Phase::Accepted, Priority::Normal, (-65, Verdict::Awaiting), 0),
     ]
 }
 
@@ -79,6 +86,18 @@ fn the_command_line_is_sound() {
         "linecrew-phone --data d list --all --json",
         "linecrew-phone accept 7 --offline --data d",
         "linecrew-phone complete 7 --cause a --remedy b --restored-at 14:02",
+        "linecrew-phone complete 7 result=sealed",
+        "linecrew-phone list --kind meter-rotation",
+        "linecrew-phone safety 7 work_ticket GZ-1",
+        "linecrew-phone exchange 7 --removed a --installed b --multiplier 1 --reading 1=5 --initial 1=0 --digits 1=6",
+        "linecrew-phone confirm 7 --refused abroad",
+        "linecrew-phone sign 7 --name n --stdin",
+        "linecrew-phone answer 7 load -0.3",
+        "linecrew-phone answer 7 load --clear",
+        "linecrew-phone do 7 exchanged removed.serial=1 @body.json",
+        "linecrew-phone resolve 7 1 2 --note n",
+        "linecrew-phone book 7 2026-11-28T09:00",
+        "linecrew-phone show 7 --svg",
         "linecrew-phone not-done 7 --reason locked",
         "linecrew-phone material 7 fuse 2.5 pcs",
         "linecrew-phone login --server http://127.0.0.1:1 --user lin --password-stdin --device-name n",
@@ -89,7 +108,11 @@ fn the_command_line_is_sound() {
     }
     for line in [
         "linecrew-phone",
-        "linecrew-phone complete 7 --cause a",
+        "linecrew-phone restore 7 --cause a",
+        "linecrew-phone answer 7 load",
+        "linecrew-phone sign 7 --name n",
+        "linecrew-phone exchange 7 --removed a --installed b --multiplier 1 --reading 1=x --initial 1=0",
+        "linecrew-phone show 7 --svg --json",
         "linecrew-phone material 7 fuse many pcs",
         "linecrew-phone sync --timeout 5x",
     ] {
@@ -102,9 +125,9 @@ fn the_command_line_is_sound() {
 #[test]
 fn the_list_says_what_is_due_and_what_is_not_safe() {
     let expected = "\
-● 20261123-0007  arrived   due 14:45 ✓ met        福州市鼓楼区东街…  3 not safe
-· 20261123-0008  assigned  due 15:14, 44 min left  福州市鼓楼区东街…
-· 20261123-0012  accepted  due 13:25, 1 h 05 over  福州市鼓楼区东街…
+● 20261123-0007  On site   due 14:45 ✓ met        福州市鼓楼区东街…  3 not safe
+· 20261123-0008  Assigned  due 15:14, 44 min left  福州市鼓楼区东街…
+· 20261123-0012  Accepted  due 13:25, 1 h 05 over  福州市鼓楼区东街…
 
 ● 3 edits saved here, not yet on the server; oldest from 14:02
 ";
@@ -133,8 +156,9 @@ fn an_edit_is_never_called_safe_before_it_is() {
         kind: "arrived".to_owned(),
         saved_at: NOW,
         state: None,
+        phase: None,
     };
-    assert_eq!(view::saved(&page, "20261123-0007", &edit), "✓ 20261123-0007 · arrived · saved on this phone\n");
+    assert_eq!(view::saved(&page, "20261123-0007", Some(kinds::REPAIR), &edit), "✓ 20261123-0007 · Arrived · saved on this phone\n");
     let outcome = |status: Option<&EditStatus>, pending| view::outcome(&page, status, pending, None);
     assert_eq!(outcome(Some(&EditStatus::SavedHere), 3), "● will be sent when there is a connection · 3 wait\n");
     assert_eq!(outcome(Some(&EditStatus::Sent), 1), "● will be sent when there is a connection\n");

@@ -57,7 +57,7 @@ pub(crate) async fn watch(phone: &Phone, page: impl Fn() -> Page) -> Result<(), 
 }
 
 fn draw(phone: &Phone, page: &Page, link: &mut watch::Receiver<LinkState>) -> Result<String, Failure> {
-    let rows = phone.client.items(ItemFilter { open_only: true })?;
+    let rows = phone.client.items(ItemFilter { open_only: true, kind: None })?;
     let link = view::link(page, &link.borrow_and_update());
     let hint = page.of("q leaves · Enter tries to connect now", "q 退出 · 回车立即重连");
     Ok(format!("{link}\n\n{}\n{}\n", view::list(page, &rows, &phone.status()?), page.ink(Ink::Dim, hint)))

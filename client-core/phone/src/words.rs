@@ -1,10 +1,13 @@
-//! The trade's words in both languages.
+//! Words of the phone's own in both languages; those of the kinds stand in their descriptions.
 
 use linecrew_client::{
     EditStatus,
     protocol::{
         Reason, Refusal,
-        model::repair::{AreaClass, AttentionKind, FaultCategory, Priority, State},
+        model::{
+            person::Role,
+            work::{AreaClass, Priority},
+        },
         wire::{LeaveReason, Withdrawal},
     },
 };
@@ -13,68 +16,6 @@ use crate::{
     lang::Lang,
     page::{Ink, Page},
 };
-
-pub(crate) fn state(lang: Lang, state: State) -> &'static str {
-    let (english, chinese) = match state {
-        State::Reported => ("reported", "已受理"),
-        State::Assigned => ("assigned", "已派工"),
-        State::Accepted => ("accepted", "已接单"),
-        State::Departed => ("on the way", "已出发"),
-        State::Arrived => ("arrived", "已到达"),
-        State::WorkStarted => ("working", "抢修中"),
-        State::Suspended => ("suspended", "已暂停"),
-        State::Restored => ("restored", "已复电"),
-        State::Completed => ("completed", "已完成"),
-        State::NotDone => ("not done", "未完成"),
-        State::Disputed => ("disputed", "有争议"),
-        State::Declined => ("declined", "已退单"),
-        State::Cancelled => ("cancelled", "已撤销"),
-        State::Linked => ("linked", "已关联"),
-        State::FollowedUp => ("followed up", "已回访"),
-        State::Archived => ("archived", "已归档"),
-    };
-    lang.of(english, chinese)
-}
-
-/// An event's kind. One that this build does not know shows as it is.
-pub(crate) fn event(lang: Lang, kind: &str) -> &str {
-    let (english, chinese) = match kind {
-        "reported" => ("reported", "受理"),
-        "assigned" => ("assigned", "派工"),
-        "accepted" => ("accepted", "接单"),
-        "departed" => ("on the way", "出发"),
-        "arrived" => ("arrived", "到达"),
-        "work_started" => ("work started", "开始抢修"),
-        "restored" => ("power restored", "复电"),
-        "completed" => ("completed", "完成"),
-        "followed_up" => ("followed up", "回访"),
-        "archived" => ("archived", "归档"),
-        "declined" => ("declined", "退单"),
-        "suspended" => ("suspended", "暂停"),
-        "resumed" => ("resumed", "恢复"),
-        "handed_over" => ("handed over", "移交"),
-        "not_done" => ("not done", "未完成"),
-        "cancelled" => ("cancelled", "撤销"),
-        "linked" => ("linked", "关联"),
-        "noted" => ("note", "备注"),
-        "material_recorded" => ("material", "材料"),
-        "resolved" => ("decision", "裁定"),
-        other => return other,
-    };
-    lang.of(english, chinese)
-}
-
-pub(crate) fn fault(lang: Lang, category: FaultCategory) -> &'static str {
-    let (english, chinese) = match category {
-        FaultCategory::NoPower => ("no power", "停电"),
-        FaultCategory::LowVoltage => ("low voltage", "低电压"),
-        FaultCategory::LineDown => ("line down", "断线"),
-        FaultCategory::MeterFault => ("meter fault", "电表故障"),
-        FaultCategory::FireOrSmoke => ("fire or smoke", "起火冒烟"),
-        FaultCategory::Other => ("other", "其他"),
-    };
-    lang.of(english, chinese)
-}
 
 pub(crate) fn priority(lang: Lang, priority: Priority) -> &'static str {
     match priority {
@@ -89,17 +30,6 @@ pub(crate) fn area(lang: Lang, area: AreaClass) -> &'static str {
         AreaClass::Rural => lang.of("rural", "农村"),
         AreaClass::Remote => lang.of("remote", "特殊边远"),
     }
-}
-
-pub(crate) fn attention(lang: Lang, kind: AttentionKind) -> &'static str {
-    let (english, chinese) = match kind {
-        AttentionKind::AcceptedTwice => ("two of the crew accepted; who leads is open", "同班两人接单，负责人待定"),
-        AttentionKind::ReassignedWhileWorking => ("given to another crew while work was under way", "抢修期间被改派"),
-        AttentionKind::CancelledWhileWorking => ("cancelled while work was under way", "抢修期间被撤销"),
-        AttentionKind::CompletedAndNotDone => ("reported both completed and not done", "同时报完成与未完成"),
-        AttentionKind::LateAfterArchive => ("edits came after it was archived", "归档后收到迟到的修改"),
-    };
-    lang.of(english, chinese)
 }
 
 /// Why an edit was refused: the code in the person's language, the server's own words in its.
@@ -139,6 +69,22 @@ pub(crate) fn withdrawal(page: &Page, gone: &Withdrawal) -> String {
     let when = page.clock.moment(gone.at);
     let by = gone.by.as_deref().map(|by| page.of(format!(" by {by}"), format!("，{by}"))).unwrap_or_default();
     text + &by + &page.of(format!(", {when}"), format!("，{when}"))
+}
+
+/// A role's name.
+pub(crate) fn role(lang: Lang, role: Role) -> &'static str {
+    let (english, chinese) = match role {
+        Role::Dispatcher => ("dispatcher", "调度员"),
+        Role::RepairCrew => ("repair crew", "抢修人员"),
+        Role::MeterTechnician => ("meter technician", "装表接电工"),
+        Role::Surveyor => ("surveyor", "勘查员"),
+        Role::Collector => ("collector", "收费员"),
+        Role::Cashier => ("cashier", "出纳"),
+        Role::Auditor => ("auditor", "稽查员"),
+        Role::Integrator => ("integrator", "集成系统"),
+        Role::Admin => ("admin", "管理员"),
+    };
+    lang.of(english, chinese)
 }
 
 /// Where an edit is, with its colour.

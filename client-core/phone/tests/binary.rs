@@ -34,7 +34,12 @@ fn everything_answers_at_once_without_a_server() {
         (&["login", "--server", "http://crews.example", "--user", "lin", "--password-stdin"], 2, "allow cleartext explicitly"),
         // Port 9 (discard) of this machine: nobody listens.
         (&["login", "--server", "http://127.0.0.1:9", "--user", "lin", "--password-stdin"], 6, "signing in needs the server"),
-        (&["complete", "7"], 2, "--cause"),
+        (&["complete", "7", "--cause", "a"], 4, "no item on this phone"),
+        (&["restore", "7"], 2, "--cause"),
+        (&["exchange", "7"], 2, "--removed"),
+        (&["why", "7"], 4, "not on this phone"),
+        (&["do", "--help"], 0, "FIELD=VALUE"),
+        (&["list", "--kind", "painting"], 2, "the kinds are repair_dispatch"),
     ] {
         let output = phone(folder.path(), args);
         let said = text(&output.stdout) + &text(&output.stderr);

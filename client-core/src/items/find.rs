@@ -2,7 +2,11 @@
 
 use linecrew_protocol::ids::DocumentId;
 
-use crate::{client::Client, error::StoreError, store::item};
+use crate::{
+    client::Client,
+    error::StoreError,
+    store::{departure, item},
+};
 
 /// Why what was typed names no single item.
 #[derive(Debug, thiserror::Error)]
@@ -26,18 +30,31 @@ impl Client {
     /// See [`FindError`].
     pub fn find_item(&self, text: &str) -> Result<DocumentId, FindError> {
         let known = self.read(|connection| Ok::<_, FindError>(item::numbers(connection).map_err(StoreError::from)?))?;
-        let text = text.trim().to_lowercase();
-        // The first way that matches anything decides: a whole number is meant before the end of another.
-        for matches in [is_whole, is_count, is_end] {
-            let found: Vec<_> = known.iter().filter(|(id, number)| matches(&id.to_string(), number, &text)).cloned().collect();
-            match found.as_slice() {
-                [] => {}
-                [(id, _)] => return Ok(*id),
-                _ => return Err(FindError::Ambiguous(found)),
-            }
-        }
-        Err(FindError::NotFound(text))
+        among(&known, text)
     }
+
+    /// The same among the items that have left this phone.
+    ///
+    /// # Errors
+    /// See [`FindError`].
+    pub fn find_departed(&self, text: &str) -> Result<DocumentId, FindError> {
+        let known = self.read(|connection| Ok::<_, FindError>(departure::numbers(connection).map_err(StoreError::from)?))?;
+        among(&known, text)
+    }
+}
+
+fn among(known: &[(DocumentId, String)], text: &str) -> Result<DocumentId, FindError> {
+    let text = text.trim().to_lowercase();
+    // The first way that matches anything decides: a whole number is meant before the end of another.
+    for matches in [is_whole, is_count, is_end] {
+        let found: Vec<_> = known.iter().filter(|(id, number)| matches(&id.to_string(), number, &text)).cloned().collect();
+        match found.as_slice() {
+            [] => {}
+            [(id, _)] => return Ok(*id),
+            _ => return Err(FindError::Ambiguous(found)),
+        }
+    }
+    Err(FindError::NotFound(text))
 }
 
 fn is_whole(id: &str, number: &str, text: &str) -> bool {

@@ -66,6 +66,12 @@ pub(crate) fn damaged(connection: &Connection) -> Result<Vec<DamagedDocument>> {
     rows.collect()
 }
 
+/// Every document held.
+pub(crate) fn all(connection: &Connection) -> Result<Vec<DocumentId>> {
+    let mut statement = connection.prepare("SELECT id FROM document ORDER BY id")?;
+    statement.query_map([], |row| Ok(DocumentId::from_bytes(row.get("id")?)))?.collect()
+}
+
 pub(crate) fn count(connection: &Connection) -> Result<u64> {
     connection.query_row("SELECT count(*) AS documents FROM document", [], |row| number(row, "documents"))
 }

@@ -141,6 +141,12 @@ pub(crate) fn has(connection: &Connection, document: DocumentId) -> Result<bool>
     connection.prepare_cached("SELECT 1 FROM feed_member WHERE document = ?1")?.exists([document.as_bytes()])
 }
 
+/// The feeds that have the document.
+pub(crate) fn of_document(connection: &Connection, document: DocumentId) -> Result<Vec<Feed>> {
+    let mut statement = connection.prepare_cached("SELECT feed FROM feed_member WHERE document = ?1 ORDER BY feed")?;
+    statement.query_map([document.as_bytes()], feed_of)?.collect()
+}
+
 fn documents(connection: &Connection, sql: &str, feed: Feed) -> Result<Vec<DocumentId>> {
     let mut statement = connection.prepare_cached(sql)?;
     statement.query_map([feed.to_string()], |row| Ok(DocumentId::from_bytes(row.get("document")?)))?.collect()

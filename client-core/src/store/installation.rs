@@ -3,7 +3,10 @@
 use linecrew_protocol::ids::{InstallationId, StoreEpoch};
 use rusqlite::{Connection, OptionalExtension, Result, Row, Transaction};
 
-use super::columns::{integer, number};
+use super::{
+    columns::{integer, number},
+    item,
+};
 
 /// The one row.
 #[derive(Debug, Clone, Copy)]
@@ -26,8 +29,8 @@ pub(crate) fn current(connection: &Connection) -> Result<Installation> {
 
 /// Begins the first installation, unless there is one.
 pub(crate) fn begin(transaction: &Transaction<'_>, id: InstallationId) -> Result<()> {
-    let sql = "INSERT INTO installation (one, id, next_device_seq, revision) VALUES (1, ?1, 1, 0) ON CONFLICT DO NOTHING";
-    transaction.execute(sql, [id.as_bytes()]).map(drop)
+    let sql = "INSERT INTO installation (one, id, next_device_seq, revision, layout) VALUES (1, ?1, 1, 0, ?2) ON CONFLICT DO NOTHING";
+    transaction.execute(sql, (id.as_bytes(), item::LAYOUT)).map(drop)
 }
 
 /// Another identity on the same phone: numbers begin anew.
@@ -37,7 +40,9 @@ pub(crate) fn renew(transaction: &Transaction<'_>, id: InstallationId) -> Result
 
 /// Another person's phone: nothing of the former stays.
 pub(crate) fn forget_everything(transaction: &Transaction<'_>, id: InstallationId) -> Result<()> {
-    transaction.execute_batch("DELETE FROM feed; DELETE FROM document; DELETE FROM outbox; DELETE FROM inbox; DELETE FROM account")?;
+    transaction.execute_batch(
+        "DELETE FROM feed; DELETE FROM document; DELETE FROM outbox; DELETE FROM inbox; DELETE FROM departure; DELETE FROM account",
+    )?;
     transaction.execute("UPDATE installation SET store_epoch = NULL", [])?;
     renew(transaction, id)
 }
@@ -61,6 +66,15 @@ pub(crate) fn use_device_seq(transaction: &Transaction<'_>, device_seq: u64) -> 
 
 pub(crate) fn set_store_epoch(transaction: &Transaction<'_>, epoch: StoreEpoch) -> Result<()> {
     transaction.execute("UPDATE installation SET store_epoch = ?1", [epoch.as_bytes()]).map(drop)
+}
+
+/// The layout in which the derived rows were written.
+pub(crate) fn layout(connection: &Connection) -> Result<i64> {
+    connection.query_row("SELECT layout FROM installation", [], |row| row.get("layout"))
+}
+
+pub(crate) fn set_layout(transaction: &Transaction<'_>, layout: i64) -> Result<()> {
+    transaction.execute("UPDATE installation SET layout = ?1", [layout]).map(drop)
 }
 
 /// Bytes of the database, without its log.

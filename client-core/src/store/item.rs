@@ -3,53 +3,72 @@
 use linecrew_protocol::{
     Refusal,
     ids::DocumentId,
-    model::repair::{
-        Priority, State,
-        view::{RepairRow, view},
-    },
+    model::work::{Priority, State, WorkRow, view::view},
     wire::Withdrawal,
 };
 use rusqlite::{Connection, OptionalExtension, Result, Transaction, named_params};
 
-use super::columns::{Json, number};
+use super::{
+    columns::{Json, number},
+    form,
+};
 use crate::{authoring::Working, items::ItemFilter};
 
 /// A row, and what is known of its document.
 #[derive(Debug)]
 pub(crate) struct Listed {
-    pub(crate) row: RepairRow,
+    pub(crate) row: WorkRow,
     pub(crate) withdrawal: Option<Withdrawal>,
     pub(crate) damage: Option<Refusal>,
 }
 
-/// Writes the document's row. A document of a kind or version that this build does not know has none: it is kept, not shown.
+/// The layout in which this build writes rows. One more whenever a row of before would read otherwise now: they are then derived anew when
+/// the store is opened.
+pub(crate) const LAYOUT: i64 = 2;
+
+/// Writes the document's row: a form's, or an item's. A document of a kind or version that this build does not know has none: it is kept,
+/// not shown.
 pub(crate) fn project(transaction: &Transaction<'_>, working: &Working) -> Result<Option<State>> {
-    let Ok((view, _)) = view(&working.automerge, &working.receipts) else {
-        transaction.execute("DELETE FROM item WHERE document = ?1", [working.id.as_bytes()])?;
+    let Ok((view, standing)) = view(&working.automerge, &working.receipts) else {
+        forget(transaction, working.id)?;
+        form::project(transaction, working.id, &working.automerge)?;
         return Ok(None);
     };
-    let row = view.row;
+    write(transaction, &view.row)?;
+    Ok(Some(standing.fold.state))
+}
+
+/// The document has no row.
+pub(crate) fn forget(transaction: &Transaction<'_>, document: DocumentId) -> Result<()> {
+    transaction.prepare_cached("DELETE FROM item WHERE document = ?1")?.execute([document.as_bytes()]).map(drop)
+}
+
+pub(crate) fn forget_all(transaction: &Transaction<'_>) -> Result<()> {
+    transaction.execute("DELETE FROM item", []).map(drop)
+}
+
+fn write(transaction: &Transaction<'_>, row: &WorkRow) -> Result<()> {
     let sql = "INSERT INTO item (document, number, open, urgent, reported_at, row)
                VALUES (:document, :number, :open, :urgent, :reported_at, :row)
                ON CONFLICT (document) DO UPDATE SET number = excluded.number, open = excluded.open, urgent = excluded.urgent,
                    reported_at = excluded.reported_at, row = excluded.row";
     transaction.prepare_cached(sql)?.execute(named_params! {
-        ":document": working.id.as_bytes(),
+        ":document": row.id.as_bytes(),
         ":number": row.number,
-        ":open": row.state.is_open_for_crew(),
+        ":open": row.phase.is_open_for_crew(),
         ":urgent": row.priority == Priority::Urgent,
         ":reported_at": row.reported_at.as_unix_millis(),
-        ":row": Json(&row),
+        ":row": Json(row),
     })?;
-    Ok(Some(row.state))
+    Ok(())
 }
 
 pub(crate) fn list(connection: &Connection, filter: ItemFilter) -> Result<Vec<Listed>> {
     let sql = "SELECT row, withdrawal, damage FROM item JOIN document ON document.id = item.document
-               WHERE open >= ?1 ORDER BY open DESC, urgent DESC, reported_at, number";
+               WHERE open >= ?1 AND (?2 IS NULL OR row ->> '$.kind' = ?2) ORDER BY open DESC, urgent DESC, reported_at, number";
     let mut statement = connection.prepare_cached(sql)?;
-    let rows = statement.query_map([filter.open_only], |row| {
-        let projected: Json<RepairRow> = row.get("row")?;
+    let rows = statement.query_map((filter.open_only, filter.kind), |row| {
+        let projected: Json<WorkRow> = row.get("row")?;
         let withdrawal: Option<Json<Withdrawal>> = row.get("withdrawal")?;
         let damage: Option<Json<Refusal>> = row.get("damage")?;
         Ok(Listed { row: projected.0, withdrawal: withdrawal.map(|json| json.0), damage: damage.map(|json| json.0) })

@@ -3,7 +3,7 @@
 use linecrew_protocol::{
     ChangeHash, Refusal,
     ids::DocumentId,
-    model::repair::RepairCommand,
+    model::work::WorkCommand,
     time::{Evidence, Timestamp},
 };
 use rusqlite::{Connection, OptionalExtension, Result, Row, Transaction, named_params};
@@ -25,7 +25,7 @@ pub(crate) struct NewEdit<'a> {
     pub(crate) hash: ChangeHash,
     pub(crate) generation: u32,
     pub(crate) kind: &'a str,
-    pub(crate) command: &'a RepairCommand,
+    pub(crate) command: &'a WorkCommand,
     pub(crate) moment: &'a Moment,
 }
 
@@ -36,7 +36,7 @@ pub(crate) struct OutboxEdit {
     pub(crate) document: DocumentId,
     pub(crate) hash: ChangeHash,
     /// What was confirmed, and when; absent once the document has left with everything answered.
-    pub(crate) origin: Option<(RepairCommand, Evidence)>,
+    pub(crate) origin: Option<(WorkCommand, Evidence)>,
     pub(crate) refusal: Option<Refusal>,
 }
 
@@ -151,7 +151,7 @@ pub(crate) fn clear(transaction: &Transaction<'_>) -> Result<()> {
 }
 
 fn read(row: &Row<'_>) -> Result<OutboxEdit> {
-    let command: Option<Json<RepairCommand>> = row.get("command")?;
+    let command: Option<Json<WorkCommand>> = row.get("command")?;
     let evidence: Option<Json<Evidence>> = row.get("evidence")?;
     let refusal: Option<Json<Refusal>> = row.get("refusal")?;
     Ok(OutboxEdit {

@@ -19,7 +19,7 @@ use crate::{
     client::Client,
     store::{
         change::{self, Standing},
-        document, feed, inbox, installation, outbox, sighting,
+        departure, document, feed, inbox, installation, outbox, sighting,
     },
 };
 
@@ -57,6 +57,7 @@ fn take(transaction: &Transaction<'_>, entries: &Entries, entry: &Entry) -> Resu
     if entry.kind == EntryKind::Enter {
         document::set_withdrawal(transaction, id, None)?;
         inbox::forget_withdrawal(transaction, id)?;
+        departure::forget(transaction, id)?;
     }
     let transferring = entries.transfer.is_some() || entries.transfer_done;
     feed::enter(transaction, entries.feed, id, transferring)?;

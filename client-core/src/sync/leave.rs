@@ -10,7 +10,7 @@ use rusqlite::Transaction;
 use super::SyncError;
 use crate::{
     inbox::InboxBody,
-    store::{document, feed, inbox, outbox},
+    store::{departure, document, feed, form, inbox, outbox},
 };
 
 /// The document is no longer in `feed`. When no other feed has it, it leaves this phone: at once, or, while own edits of it wait for their
@@ -25,6 +25,11 @@ pub(super) fn leave(
     if !feed::leave(transaction, feed, document)? || feed::has(transaction, document)? {
         return Ok(());
     }
+    // A form is nobody's work: nobody has to know that it has gone.
+    if form::is_form(transaction, document)? {
+        return drop_document(transaction, document);
+    }
+    departure::note(transaction, document, now, withdrawal)?;
     let waits = outbox::is_unanswered(transaction, document)?;
     // That an item is done with and filed is no news, unless somebody here still had something to say.
     if waits || withdrawal.reason != LeaveReason::Archived {

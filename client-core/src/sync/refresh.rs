@@ -6,6 +6,7 @@ use rusqlite::Transaction;
 use super::SyncError;
 use crate::{
     authoring::{self, AuthorError, Working},
+    error::StoreError,
     store::{change, document, feed, item},
 };
 
@@ -21,6 +22,13 @@ pub(super) fn refresh(transaction: &Transaction<'_>, id: DocumentId) -> Result<(
             Ok(feed::weigh(transaction, id, &[])?)
         }
     }
+}
+
+/// The same when a store is opened that an older build has written.
+pub(crate) fn derive_anew(transaction: &Transaction<'_>, id: DocumentId) -> Result<(), StoreError> {
+    refresh(transaction, id).map_err(|error| match error {
+        SyncError::StorageFull(error) | SyncError::Store(error) => error,
+    })
 }
 
 /// The same for a document that is at hand, as its changes are stored.

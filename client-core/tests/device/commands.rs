@@ -1,7 +1,7 @@
 //! Every command, allowed and refused.
 
 use linecrew_client::{Client, CommandError, EditStatus, EditsFilter, SavedEdit};
-use linecrew_protocol::{Reason, ids::DocumentId, model::repair::State};
+use linecrew_protocol::{Reason, ids::DocumentId};
 
 use crate::{
     office::{CREW, OTHER_CREW, Office, person},
@@ -30,25 +30,25 @@ fn refusal(result: Result<SavedEdit, CommandError>) -> (Reason, String) {
 #[test]
 fn a_whole_visit_is_recorded_offline() {
     let (phone, item) = offline();
-    let steps: [(Step, &str, State); 13] = [
-        (|c, i| c.accept(i), "accepted", State::Accepted),
-        (|c, i| c.depart(i), "departed", State::Departed),
-        (|c, i| c.suspend(i, "storm"), "suspended", State::Suspended),
-        (|c, i| c.resume(i), "resumed", State::Departed),
-        (|c, i| c.arrive(i), "arrived", State::Arrived),
-        (|c, i| c.start_work(i), "work_started", State::WorkStarted),
-        (|c, i| c.note(i, "pole 7 leans"), "noted", State::WorkStarted),
-        (|c, i| c.record_material(i, "cable", 12.5, "m"), "material_recorded", State::WorkStarted),
-        (|c, i| c.restore(i, report()), "restored", State::Restored),
-        (|c, i| c.complete(i, report()), "completed", State::Completed),
-        (|c, i| c.note(i, "photo follows"), "noted", State::Completed),
-        (|c, i| c.record_material(i, "fuse", 1.0, "pcs"), "material_recorded", State::Completed),
-        (|c, i| c.note(i, "done"), "noted", State::Completed),
+    let steps: [(Step, &str, &str); 13] = [
+        (|c, i| c.accept(i), "accepted", "accepted"),
+        (|c, i| c.depart(i), "departed", "departed"),
+        (|c, i| c.suspend(i, "storm"), "suspended", "suspended"),
+        (|c, i| c.resume(i), "resumed", "departed"),
+        (|c, i| c.arrive(i), "arrived", "arrived"),
+        (|c, i| c.start_work(i), "work_started", "work_started"),
+        (|c, i| c.note(i, "pole 7 leans"), "noted", "work_started"),
+        (|c, i| c.record_material(i, "cable", 12.5, "m"), "material_recorded", "work_started"),
+        (|c, i| c.restore(i, report()), "restored", "restored"),
+        (|c, i| c.complete_repair(i, report()), "completed", "completed"),
+        (|c, i| c.note(i, "photo follows"), "noted", "completed"),
+        (|c, i| c.record_material(i, "fuse", 1.0, "pcs"), "material_recorded", "completed"),
+        (|c, i| c.note(i, "done"), "noted", "completed"),
     ];
     for (number, (step, kind, state)) in (1..).zip(steps) {
         phone.host.advance(60_000);
         let saved = step(&phone.client, item).unwrap();
-        assert_eq!((saved.device_seq, saved.kind.as_str(), saved.state), (number, kind, Some(state)));
+        assert_eq!((saved.device_seq, saved.kind.as_str(), saved.state.as_deref()), (number, kind, Some(state)));
     }
     let view = phone.client.item(item).unwrap().unwrap();
     assert_eq!(view.view.notes, "pole 7 leans\nphoto follows\ndone\n");
@@ -66,16 +66,16 @@ fn a_whole_visit_is_recorded_offline() {
 
 #[test]
 fn the_other_ends_of_a_visit() {
-    let ends: [(Step, &str, State); 3] = [
-        (|c, i| c.decline(i, "no truck"), "declined", State::Declined),
-        (|c, i| c.not_done(i, "nobody home"), "not_done", State::NotDone),
-        (|c, i| c.hand_over(i, OTHER_CREW, "their district"), "handed_over", State::Assigned),
+    let ends: [(Step, &str, &str); 3] = [
+        (|c, i| c.decline(i, "no truck"), "declined", "declined"),
+        (|c, i| c.not_done(i, "nobody home"), "not_done", "not_done"),
+        (|c, i| c.hand_over(i, OTHER_CREW, "their district"), "handed_over", "assigned"),
     ];
     for (end, kind, state) in ends {
         let (phone, item) = offline();
         phone.client.accept(item).unwrap();
         let saved = end(&phone.client, item).unwrap();
-        assert_eq!((saved.kind.as_str(), saved.state), (kind, Some(state)));
+        assert_eq!((saved.kind.as_str(), saved.state.as_deref()), (kind, Some(state)));
     }
 }
 
@@ -89,7 +89,7 @@ fn what_the_rules_forbid_is_refused_in_words_and_takes_no_number() {
         |c, i| c.start_work(i),
         |c, i| c.resume(i),
         |c, i| c.restore(i, report()),
-        |c, i| c.complete(i, report()),
+        |c, i| c.complete_repair(i, report()),
         |c, i| c.not_done(i, "nobody home"),
     ];
     for command in too_early {
@@ -102,12 +102,12 @@ fn what_the_rules_forbid_is_refused_in_words_and_takes_no_number() {
         (|c, i| c.note(i, ""), "text is empty"),
         (|c, i| c.record_material(i, "", 1.0, "m"), "name is empty"),
         (|c, i| c.record_material(i, "cable", f64::NAN, "m"), "quantity must be a number of zero or more"),
-        (|c, i| c.settle_lead(i, "", person(1)), "attention is empty"),
+        (|c, i| c.resolve(i, "", "x", ""), "attention is empty"),
     ];
     for (command, words) in senseless {
         assert_eq!(refusal(command(&phone.client, item)), (Reason::InvalidValue, words.to_owned()));
     }
-    assert_eq!(refusal(phone.client.settle_lead(item, "1:x", person(1))).0, Reason::RoleNotPermitted);
+    assert_eq!(refusal(phone.client.resolve(item, "1:x", person(1).to_string(), "")).0, Reason::RoleNotPermitted);
     assert_eq!(phone.client.hand().unwrap().unwrap().0.next_seq, before);
     assert_eq!(phone.client.edits(EditsFilter::default()).unwrap(), Vec::new());
 }
@@ -148,7 +148,7 @@ fn two_who_accepted_unseen_settle_who_leads() {
     }
     let open = one.rows()[&item].attention.clone();
     assert_eq!(open.len(), 1, "{open:?}");
-    one.client.settle_lead(item, open[0].id.clone(), person(2)).unwrap();
+    one.client.resolve(item, open[0].id.clone(), person(2).to_string(), "").unwrap();
     assert_eq!(one.rows()[&item].lead, Some(person(2)));
     one.sync(&mut office);
     two.sync(&mut office);

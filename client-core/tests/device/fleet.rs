@@ -4,7 +4,7 @@
 use linecrew_client::{CommandError, InboxBody};
 use linecrew_protocol::{
     ids::DocumentId,
-    model::repair::RepairEvent,
+    model::work::WorkEvent,
     wire::{Acked, Entries},
 };
 use rand::{Rng, SeedableRng, rngs::StdRng};
@@ -70,7 +70,7 @@ impl Day {
             3 => client.depart(item),
             4 | 5 => client.arrive(item),
             6 => client.start_work(item),
-            7 => client.complete(item, report()),
+            7 => client.complete_repair(item, report()),
             8 => client.suspend(item, "storm"),
             9 => client.resume(item),
             10..12 => client.record_material(item, "cable", 3.0, "m"),
@@ -125,13 +125,13 @@ impl Day {
     fn decide(&mut self) {
         let item = self.items[self.random.random_range(0..self.items.len())];
         let row = self.office.row(item);
-        let open = row.state.is_open_for_crew();
+        let open = row.phase.is_open_for_crew();
         match self.random.random_range(0..4) {
             0 => self.items.push(self.office.dispatch(CREW)),
             1 if open => self.office.decide(item, assigned(OTHER_CREW)),
             2 if open => self.office.decide(item, assigned(CREW)),
             3 if open && self.random.random_ratio(1, 3) => {
-                self.office.decide(item, RepairEvent::Cancelled { reason: "restored by itself".to_owned() });
+                self.office.decide(item, WorkEvent::Cancelled { reason: "restored by itself".to_owned() });
             }
             _ => {}
         }

@@ -3,7 +3,7 @@
 use linecrew_client::{CommandError, InboxBody};
 use linecrew_protocol::{
     Reason,
-    model::repair::RepairEvent,
+    model::work::WorkEvent,
     wire::{LeaveReason, Welcome},
 };
 
@@ -107,8 +107,8 @@ fn an_archived_item_leaves_quietly() {
     phone.client.accept(item).unwrap();
     phone.client.not_done(item, "nobody home").unwrap();
     phone.sync(&mut office);
-    office.decide(item, RepairEvent::FollowedUp { result: "will call again".to_owned() });
-    office.decide(item, RepairEvent::Archived);
+    office.decide(item, WorkEvent::FollowedUp { result: "will call again".to_owned(), reporter: None });
+    office.decide(item, WorkEvent::Archived);
     let mut page = office.tail(phone.feed(), phone.cursor(), phone.client.installation());
     for entry in &mut page.entries {
         if let linecrew_protocol::wire::EntryKind::Leave(withdrawal) = &mut entry.kind {

@@ -1,7 +1,7 @@
 //! What screens ask.
 
 use linecrew_client::{FindError, ItemFilter};
-use linecrew_protocol::model::repair::Priority;
+use linecrew_protocol::model::work::Priority;
 
 use crate::{
     office::{CREW, Office},
@@ -18,10 +18,10 @@ fn open_items_come_first_the_urgent_before_the_others() {
     for command in [phone.client.accept(items[0]), phone.client.arrive(items[0]), phone.client.restore(items[0], report())] {
         command.unwrap();
     }
-    phone.client.complete(items[0], report()).unwrap();
+    phone.client.complete_repair(items[0], report()).unwrap();
     let order = |filter| -> Vec<_> { phone.client.items(filter).unwrap().iter().map(|item| item.row.id).collect() };
     assert_eq!(order(ItemFilter::default()), [items[2], items[1], items[3], items[0]]);
-    assert_eq!(order(ItemFilter { open_only: true }), [items[2], items[1], items[3]]);
+    assert_eq!(order(ItemFilter { open_only: true, ..ItemFilter::default() }), [items[2], items[1], items[3]]);
     let counts = phone.client.items(ItemFilter::default()).unwrap()[3].edits;
     assert_eq!((counts.saved_here, counts.sent, counts.safe), (4, 0, 0));
     phone.client.mark_sent(&phone.client.push_from(1).unwrap().unwrap()).unwrap();

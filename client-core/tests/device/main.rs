@@ -1,6 +1,8 @@
 //! The device library on its own: no network, a server made of the protocol's own functions.
 
 #[cfg(test)]
+mod attachments;
+#[cfg(test)]
 mod commands;
 #[cfg(test)]
 mod damage;
@@ -8,6 +10,8 @@ mod damage;
 mod fleet;
 #[cfg(test)]
 mod full;
+#[cfg(test)]
+mod gate;
 #[cfg(test)]
 mod identity;
 #[cfg(test)]
@@ -17,14 +21,24 @@ mod lists;
 #[cfg(test)]
 mod office;
 #[cfg(test)]
+mod older_store;
+#[cfg(test)]
 mod phone;
+#[cfg(test)]
+mod questions;
 #[cfg(test)]
 mod refusals;
 #[cfg(test)]
 mod restored;
 #[cfg(test)]
+mod rotations;
+#[cfg(test)]
 mod sharing;
+#[cfg(test)]
+mod surveys;
 #[cfg(test)]
 mod timing;
 #[cfg(test)]
 mod transfer;
+#[cfg(test)]
+mod why;

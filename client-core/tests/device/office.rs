@@ -5,21 +5,25 @@ use std::collections::{BTreeMap, BTreeSet};
 use linecrew_protocol::{
     Automerge, ChangeHash, Reason, Refusal,
     actor::actor_of,
+    calendar::Calendar,
     digest::{Digest, fingerprint},
     gate::{self, Expected},
     ids::{BootId, CrewId, DistrictId, DocumentId, EventId, InstallationId, PersonId, StoreEpoch},
     limits::MAX_ENTRIES,
     model::{
-        command::Author,
-        document::{Meta, Snapshot},
-        history::{History, Receipts},
+        command::{Author, Written},
+        document::Meta,
+        form,
+        history::Receipts,
+        kinds,
         person::{Grant, Principal, Role},
-        repair::{
-            AreaClass, Customer, Fault, FaultCategory, KIND, Member, Order, Priority, RepairCommand, RepairEvent, Site,
+        policy::Policy,
+        reference::{self, FORM_KIND, Reference},
+        work::{
+            AreaClass, Customer, Member, NewOrder, Priority, Site, Standing, WorkCommand, WorkEvent, WorkRow,
             authorize::{Edit as Judged, authorize},
-            command::{execute, report},
-            fold::fold,
-            view::{RepairRow, view},
+            command::{execute, open},
+            view::view,
         },
     },
     time::{Evidence, Timestamp},
@@ -28,6 +32,7 @@ use linecrew_protocol::{
         Withdrawal,
     },
 };
+use serde_json::json;
 
 pub(crate) const DISTRICT: DistrictId = DistrictId::from_bytes([200; 16]);
 pub(crate) const CREW: CrewId = CrewId::from_bytes([101; 16]);
@@ -49,6 +54,10 @@ pub(crate) struct Office {
     devices: BTreeMap<InstallationId, Device>,
     /// Edits to refuse for a reason that no phone could know.
     pub(crate) refuse: BTreeMap<(InstallationId, u64), Reason>,
+    /// The rules in force. Repairs have no safety gate here: it has stories of its own.
+    pub(crate) policy: Policy,
+    /// The forms that were published.
+    pub(crate) reference: Reference,
     events: u64,
 }
 
@@ -87,56 +96,88 @@ impl Office {
             now: START,
             epoch: StoreEpoch::from_bytes([1; 16]),
             documents: BTreeMap::new(),
-            log: [(Feed::Crew(CREW), Vec::new()), (Feed::Crew(OTHER_CREW), Vec::new())].into(),
+            log: [Feed::Crew(CREW), Feed::Crew(OTHER_CREW), Feed::Reference(DISTRICT)].map(|feed| (feed, Vec::new())).into(),
             devices: BTreeMap::new(),
             refuse: BTreeMap::new(),
+            policy: Policy { safety: [(kinds::REPAIR.to_owned(), Vec::new())].into(), ..Policy::default() },
+            reference: Reference::default(),
             events: 0,
         }
     }
 
     /// A report, already given to `crew`.
     pub(crate) fn dispatch(&mut self, crew: CrewId) -> DocumentId {
-        let n = self.documents.len() as u64 + 1;
-        let id = DocumentId::new(self.tick(), [u8::try_from(n % 256).unwrap(); 10]);
-        let meta = Meta { id, kind: KIND.to_owned(), schema: 1, district: DISTRICT, created: self.now };
-        let order = Order {
-            number: format!("20261123-{n:04}"),
-            customer: Customer { name: "陈秀英".to_owned(), phone: None },
+        self.order(kinds::REPAIR, crew, json!({ "fault": { "category": "no_power", "description": "no power" } }))
+    }
+
+    /// Work of any kind, already given to `crew`.
+    pub(crate) fn order(&mut self, kind: &str, crew: CrewId, about: serde_json::Value) -> DocumentId {
+        let (n, id) = self.next_document();
+        let meta = Meta { id, kind: kind.to_owned(), schema: 1, district: DISTRICT, created: self.now };
+        let new = NewOrder {
+            kind: kind.to_owned(),
+            customer: Customer { name: "陈秀英".to_owned(), phone: None, account: None },
             site: Site { address: "鼓楼区东街 1 号".to_owned(), street_code: None },
             area_class: AreaClass::Urban,
-            fault: Fault { category: FaultCategory::NoPower, description: "no power".to_owned() },
             priority: if n.is_multiple_of(3) { Priority::Urgent } else { Priority::Normal },
-            reported_at: self.now,
-            arrival_limit_ms: AreaClass::Urban.default_arrival_limit_ms(),
+            on_road: false,
+            at_height: false,
+            about: about.as_object().cloned().unwrap(),
         };
-        let written = report(&meta, &order, &self.author()).unwrap();
-        let genesis = kept(&written.change, self.now);
-        self.documents.insert(id, Filed { automerge: written.document, changes: vec![genesis], feed: None });
+        let work = new.validate(&self.reference).unwrap();
+        let mut order = self.policy.order(&new, work, self.now, &Calendar::shipped(), &self.reference).unwrap();
+        order.number = format!("20261123-{n:04}");
+        let written = open(&meta, &order, &self.author()).unwrap();
+        self.file(id, written);
         self.decide(id, assigned(crew));
         id
     }
 
+    /// Publishes a shipped form to the district.
+    pub(crate) fn publish(&mut self, name: &str) -> DocumentId {
+        let form = form::shipped().into_iter().find(|form| form.form == name).unwrap();
+        let definition = serde_json::to_string(&form).unwrap();
+        let (_, id) = self.next_document();
+        let meta = Meta { id, kind: FORM_KIND.to_owned(), schema: 1, district: DISTRICT, created: self.now };
+        let written = reference::publish(&meta, &definition, &self.author()).unwrap();
+        self.reference.add(form);
+        self.file(id, written);
+        self.announce(id, 0);
+        id
+    }
+
+    fn next_document(&mut self) -> (u64, DocumentId) {
+        let n = self.documents.len() as u64 + 1;
+        (n, DocumentId::new(self.tick(), [u8::try_from(n % 256).unwrap(); 10]))
+    }
+
+    fn file(&mut self, id: DocumentId, written: Written) {
+        let genesis = kept(&written.change, self.now);
+        self.documents.insert(id, Filed { automerge: written.document, changes: vec![genesis], feed: None });
+    }
+
     /// A decision of the dispatcher.
-    pub(crate) fn decide(&mut self, id: DocumentId, event: RepairEvent) {
+    pub(crate) fn decide(&mut self, id: DocumentId, event: WorkEvent) {
         self.tick();
         let author = self.author();
         let filed = self.documents.get_mut(&id).unwrap();
         let before = filed.changes.len();
-        let written = execute(&filed.automerge, &RepairCommand::Record(event), &author).unwrap();
+        let written = execute(&filed.automerge, &WorkCommand::Record(event), &author, &self.reference).unwrap();
         filed.automerge = written.document;
         filed.changes.push(kept(&written.change, author.evidence.wall));
         self.announce(id, before);
     }
 
     pub(crate) fn welcome(&self, installation: InstallationId, crew: CrewId) -> Welcome {
-        let feed = Feed::Crew(crew);
+        let forms = self.head(Feed::Reference(DISTRICT)) > 0;
+        let feeds = [Feed::Crew(crew)].into_iter().chain(forms.then_some(Feed::Reference(DISTRICT)));
         let next_device_seq = self.devices.get(&installation).map_or(1, |device| device.answers.len() as u64 + 1);
         Welcome {
             version: 1,
             server_time: self.now,
             store: self.epoch,
             next_device_seq,
-            feeds: vec![FeedHead { feed, seq: self.head(feed) }],
+            feeds: feeds.map(|feed| FeedHead { feed, seq: self.head(feed) }).collect(),
         }
     }
 
@@ -192,7 +233,7 @@ impl Office {
         let applied = gate::apply(&filed.automerge, &inspected, &expected)?;
         let before = applied.before(&filed.automerge);
         let touches = gate::touched(&inspected, before);
-        authorize(&Judged { before, after: applied.after(), touches: &touches, device_seq }, principal)?;
+        authorize(&Judged { before, after: applied.after(), touches: &touches, device_seq, reference: &self.reference }, principal)?;
         let received_at = self.now;
         let filed = self.documents.get_mut(&id).unwrap();
         let count = filed.changes.len();
@@ -255,11 +296,11 @@ impl Office {
     }
 
     /// The rows of `feed`, as the board shows them.
-    pub(crate) fn rows(&self, feed: Feed) -> BTreeMap<DocumentId, RepairRow> {
+    pub(crate) fn rows(&self, feed: Feed) -> BTreeMap<DocumentId, WorkRow> {
         self.members(feed).map(|document| (document, self.row(document))).collect()
     }
 
-    pub(crate) fn row(&self, document: DocumentId) -> RepairRow {
+    pub(crate) fn row(&self, document: DocumentId) -> WorkRow {
         let filed = &self.documents[&document];
         let receipts: Receipts = filed.changes.iter().map(|change| (change.hash, change.received_at)).collect();
         view(&filed.automerge, &receipts).unwrap().0.row
@@ -277,9 +318,10 @@ impl Office {
     /// Logs what a new change means for the feeds.
     fn announce(&mut self, document: DocumentId, before: usize) {
         let filed = self.documents.get_mut(&document).unwrap();
-        let snapshot = Snapshot::read(&filed.automerge).unwrap();
-        let fold = fold(&History::read(&filed.automerge, &snapshot, &Receipts::new()).unwrap());
-        let feed = fold.holder.filter(|_| !fold.state.is_closed()).map(Feed::Crew);
+        let feed = match Standing::read(&filed.automerge, &Receipts::new()) {
+            Ok(Standing { fold, .. }) => fold.holder.filter(|_| !fold.state.phase.is_closed()).map(Feed::Crew),
+            Err(_) => Some(Feed::Reference(DISTRICT)),
+        };
         let was = std::mem::replace(&mut filed.feed, feed);
         let mut log = |feed: Feed, kind| self.log.get_mut(&feed).unwrap().push(Logged { document, kind, before });
         if was == feed {
@@ -314,10 +356,10 @@ impl Office {
     }
 }
 
-pub(crate) fn assigned(crew: CrewId) -> RepairEvent {
-    let members = (1..=3).map(|n| Member { id: person(n), name: format!("person {n}") });
+pub(crate) fn assigned(crew: CrewId) -> WorkEvent {
+    let members = (1..=3).map(|n| Member { id: person(n), name: format!("person {n}"), qualifications: Vec::new() });
     let reason = Some("as the day goes".to_owned());
-    RepairEvent::Assigned { crew, crew_name: "一班".to_owned(), members: members.collect(), reason }
+    WorkEvent::Assigned { crew, crew_name: "一班".to_owned(), members: members.collect(), reason }
 }
 
 fn kept(change: &linecrew_protocol::Change, received_at: Timestamp) -> Kept {

@@ -2,12 +2,12 @@
 
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
-use linecrew_client::{Client, ClientOptions, Execution, ItemFilter, ManualHost, SignIn, SignedIn};
+use linecrew_client::{Client, ClientOptions, Execution, ItemFilter, ManualHost, RepairReport, SignIn, SignedIn};
 use linecrew_protocol::{
     ids::{CrewId, DocumentId, PersonId},
     model::{
         person::{Grant, Principal, Role},
-        repair::{Report, view::RepairRow},
+        work::WorkRow,
     },
     time::Timestamp,
     wire::Feed,
@@ -24,12 +24,18 @@ pub(crate) struct Phone {
     pub(crate) folder: TempDir,
 }
 
-pub(crate) fn report() -> Report {
-    Report { cause: "blown fuse".to_owned(), remedy: "replaced".to_owned(), restored_at: None, handler: None }
+pub(crate) fn report() -> RepairReport {
+    RepairReport { cause: "blown fuse".to_owned(), remedy: "replaced".to_owned(), restored_at: None, handler: None }
 }
 
 pub(crate) fn inline() -> ClientOptions {
     ClientOptions { execution: Execution::Inline, ..ClientOptions::default() }
+}
+
+/// Everything that is done on site: which role does what is the protocol's subject.
+fn field_grants() -> Vec<Grant> {
+    let roles = [Role::RepairCrew, Role::MeterTechnician, Role::Surveyor, Role::Collector];
+    roles.map(|role| Grant { role, district: None }).to_vec()
 }
 
 pub(crate) fn sign_in_of(person: PersonId, crew: CrewId) -> SignIn {
@@ -38,7 +44,7 @@ pub(crate) fn sign_in_of(person: PersonId, crew: CrewId) -> SignIn {
         person,
         name: "林强".to_owned(),
         username: "lin".to_owned(),
-        grants: vec![Grant { role: Role::RepairCrew, district: None }],
+        grants: field_grants(),
         crew: Some((crew, "一班".to_owned())),
         token: "token".to_owned(),
         token_expires_at: Timestamp::from_unix_millis(i64::MAX),
@@ -75,13 +81,17 @@ impl Phone {
     }
 
     pub(crate) fn principal(&self) -> Principal {
-        let grants = vec![Grant { role: Role::RepairCrew, district: None }];
+        let grants = field_grants();
         Principal { person: self.person, installation: self.client.installation(), grants, crew: Some(self.crew) }
     }
 
     pub(crate) fn cursor(&self) -> u64 {
+        self.cursor_of(self.feed())
+    }
+
+    pub(crate) fn cursor_of(&self, feed: Feed) -> u64 {
         let (hand, _) = self.client.hand().unwrap().unwrap();
-        hand.hello.positions.iter().find(|position| position.feed == self.feed()).map_or(0, |position| position.seq)
+        hand.hello.positions.iter().find(|position| position.feed == feed).map_or(0, |position| position.seq)
     }
 
     pub(crate) fn first_pending(&self) -> u64 {
@@ -93,8 +103,10 @@ impl Phone {
     }
 
     pub(crate) fn pull(&self, office: &Office) {
-        let entries = office.tail(self.feed(), self.cursor(), self.client.installation());
-        self.client.store_entries(entries).unwrap();
+        for feed in self.client.status().unwrap().feeds {
+            let entries = office.tail(feed.feed, self.cursor_of(feed.feed), self.client.installation());
+            self.client.store_entries(entries).unwrap();
+        }
     }
 
     /// Sends everything that has no answer, and stores the answers, until there is nothing left.
@@ -119,7 +131,7 @@ impl Phone {
         assert_eq!(self.rows(), office.rows(self.feed()), "rows differ: {context}");
     }
 
-    pub(crate) fn rows(&self) -> BTreeMap<DocumentId, RepairRow> {
+    pub(crate) fn rows(&self) -> BTreeMap<DocumentId, WorkRow> {
         let items = self.client.items(ItemFilter::default()).unwrap();
         items.into_iter().map(|item| (item.row.id, item.row)).collect()
     }

@@ -3,7 +3,7 @@
 use linecrew_client::{EditStatus, EditsFilter, InboxBody};
 use linecrew_protocol::{
     Reason,
-    model::repair::{RepairCommand, RepairEvent, State},
+    model::work::{WorkCommand, WorkEvent},
 };
 
 use crate::{
@@ -44,7 +44,7 @@ fn after_a_refusal_the_rest_is_made_again_and_accepted() {
     let again = &edits[3];
     assert_eq!(again.saved_at, departed.saved_at, "it says when it was confirmed, not when it was made again");
     phone.sync(&mut office);
-    assert_eq!(office.row(item).state, State::Departed);
+    assert_eq!(office.row(item).state, "departed");
     phone.assert_equal_to(&office, "after the rebase");
     let status = phone.client.status().unwrap();
     assert_eq!((status.pending(), status.safe, status.needs_attention), (0, 3, 1));
@@ -52,8 +52,7 @@ fn after_a_refusal_the_rest_is_made_again_and_accepted() {
     let inbox = phone.client.inbox().unwrap();
     let [refused] = inbox.as_slice() else { panic!("{inbox:?}") };
     assert_eq!(refused.number.as_deref(), Some("20261123-0001"));
-    let InboxBody::Refused { device_seq: 2, command: RepairCommand::Note { text }, refusal, by_this_phone: false, .. } = &refused.body
-    else {
+    let InboxBody::Refused { device_seq: 2, command: WorkCommand::Note { text }, refusal, by_this_phone: false, .. } = &refused.body else {
         panic!("{refused:?}")
     };
     assert_eq!((text.as_str(), refusal.reason), ("dog in the yard", Reason::RuleViolated));
@@ -81,19 +80,19 @@ fn what_the_rules_refuse_without_the_refused_edit_goes_to_the_inbox_too() {
     let reasons: Vec<_> = inbox
         .iter()
         .map(|item| match &item.body {
-            InboxBody::Refused { command: RepairCommand::Record(event), refusal, by_this_phone, .. } => {
+            InboxBody::Refused { command: WorkCommand::Record(event), refusal, by_this_phone, .. } => {
                 (event.clone(), refusal.reason, *by_this_phone)
             }
             other => panic!("{other:?}"),
         })
         .collect();
-    assert_eq!(reasons, [(RepairEvent::Accepted, Reason::Revoked, false), (RepairEvent::Departed, Reason::StateNotPermitted, true)]);
+    assert_eq!(reasons, [(WorkEvent::Accepted, Reason::Revoked, false), (WorkEvent::Departed, Reason::StateNotPermitted, true)]);
     assert_eq!(phone.client.status().unwrap().needs_attention, 2);
     phone.assert_equal_to(&office, "both refused");
     // The item can be worked on again, under a new actor.
     phone.client.accept(item).unwrap();
     phone.sync(&mut office);
-    assert_eq!(office.row(item).state, State::Accepted);
+    assert_eq!(office.row(item).state, "accepted");
     phone.assert_equal_to(&office, "accepted anew");
 }
 

@@ -30,7 +30,7 @@ fn a_command_takes_a_few_milliseconds() {
         timed(&mut early, &|| drop(phone.client.accept(*item).unwrap()));
         timed(&mut early, &|| drop(phone.client.arrive(*item).unwrap()));
         timed(&mut early, &|| drop(phone.client.start_work(*item).unwrap()));
-        timed(&mut early, &|| drop(phone.client.complete(*item, report()).unwrap()));
+        timed(&mut early, &|| drop(phone.client.complete_repair(*item, report()).unwrap()));
     }
     for n in 0..96 {
         phone.client.note(items[0], format!("note {n}")).unwrap();

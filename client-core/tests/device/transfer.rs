@@ -14,7 +14,7 @@ fn a_transfer_goes_on_after_a_restart_and_drops_what_it_did_not_list() {
     let items: Vec<_> = (0..5).map(|_| office.dispatch(CREW)).collect();
     let mut phone = Phone::new(1);
     phone.sync(&mut office);
-    office.decide(items[3], linecrew_protocol::model::repair::RepairEvent::Cancelled { reason: "restored by itself".to_owned() });
+    office.decide(items[3], linecrew_protocol::model::work::WorkEvent::Cancelled { reason: "restored by itself".to_owned() });
     let pages = office.transfer(phone.feed());
     assert!(pages.len() >= 2);
     for page in pages {

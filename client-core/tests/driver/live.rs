@@ -6,7 +6,7 @@ use std::{
 };
 
 use linecrew_client::driver::{DriverOptions, LinkState, SyncDriver, SyncStop};
-use linecrew_protocol::{ids::DocumentId, model::repair::RepairEvent};
+use linecrew_protocol::{ids::DocumentId, model::work::WorkEvent};
 use linecrew_sqlite::Execution;
 
 use crate::{
@@ -63,7 +63,7 @@ async fn edits_go_out_and_decisions_come_in_as_they_are_made() {
     assert_eq!(live.phone.rows().len(), 3);
     live.phone.client.accept(live.items[0]).unwrap();
     live.agrees("the edit is safe").await;
-    live.board.office().decide(live.items[1], RepairEvent::Cancelled { reason: "twice".to_owned() });
+    live.board.office().decide(live.items[1], WorkEvent::Cancelled { reason: "twice".to_owned() });
     live.board.wake();
     live.agrees("the decision is here").await;
     assert_eq!(live.phone.rows().len(), 2);

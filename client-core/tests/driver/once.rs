@@ -6,7 +6,8 @@ use std::{
 };
 
 use linecrew_client::{EditStatus, EditsFilter, driver::SyncStop};
-use linecrew_protocol::{Reason, ids::DocumentId};
+use linecrew_protocol::{Reason, ids::DocumentId, model::kinds::SURVEY};
+use serde_json::json;
 
 use crate::{
     office::{CREW, Office, person},
@@ -46,6 +47,23 @@ async fn everything_goes_out_and_comes_in_and_is_proven_equal() {
     let idle = board.driver(&phone).sync_once(PATIENCE).await;
     assert_eq!((idle.pushed, idle.received, idle.equal), (0, 0, Some(true)));
     assert_eq!(board.requests.load(Ordering::Relaxed) - before, 1, "an unchanged reconnect is one round trip");
+}
+
+#[tokio::test]
+async fn forms_come_with_the_first_sync_and_a_survey_is_filled_with_them() {
+    let mut office = Office::new();
+    office.publish("meter_test");
+    let item = office.order(SURVEY, CREW, json!({ "form": { "form": "meter_test", "version": 1 } }));
+    let (board, phone) = (Switchboard::new(office), Phone::new(1));
+    let report = board.driver(&phone).sync_once(PATIENCE).await;
+    assert!(report.is_complete() && report.equal == Some(true), "{report:?}");
+    assert_eq!(phone.client.forms().unwrap().len(), 1);
+    phone.client.accept(item).unwrap();
+    phone.client.arrive(item).unwrap();
+    phone.client.answer(item, "seals_whole", json!(true)).unwrap();
+    let report = board.driver(&phone).sync_once(PATIENCE).await;
+    assert!(report.is_complete() && report.accepted == 3, "{report:?}");
+    assert!(agree(&board, &phone));
 }
 
 #[tokio::test]
@@ -127,7 +145,7 @@ async fn a_refused_edit_is_reported_and_the_rest_goes_on() {
 async fn a_refused_token_touches_no_edit() {
     let (board, phone, items) = ready(1).await;
     board.only_token("another");
-    phone.client.complete(items[0], report()).unwrap_err();
+    phone.client.complete_repair(items[0], report()).unwrap_err();
     phone.client.accept(items[0]).unwrap();
     let stopped = board.driver(&phone).sync_once(PATIENCE).await.stopped;
     assert!(matches!(stopped, Some(SyncStop::NeedsSignIn)), "{stopped:?}");

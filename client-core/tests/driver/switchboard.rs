@@ -24,7 +24,10 @@ use linecrew_protocol::{
 use linecrew_sqlite::Execution;
 use tokio::sync::Notify;
 
-use crate::{office::Office, phone::Phone};
+use crate::{
+    office::{DISTRICT, Office},
+    phone::Phone,
+};
 
 /// What happens to the next messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -162,7 +165,7 @@ impl Desk {
 
     fn woken(&mut self, board: &Switchboard) -> Vec<Vec<Frame>> {
         let Some(feed) = self.principal.as_ref().and_then(|principal| principal.crew).map(Feed::Crew) else { return Vec::new() };
-        let steps = self.session.wake([feed]);
+        let steps = self.session.wake([feed, Feed::Reference(DISTRICT)]);
         self.carry_out(board, steps)
     }
 
@@ -227,7 +230,7 @@ impl Desk {
         let office = board.office();
         let crew = principal.crew.unwrap();
         let welcome = office.welcome(installation, crew);
-        let feeds = office.caught_up(Feed::Crew(crew)).feeds;
+        let feeds = welcome.feeds.iter().flat_map(|head| office.caught_up(head.feed).feeds).collect();
         self.principal = Some(principal);
         let granted = Granted { now: welcome.server_time, store: welcome.store, next_device_seq: welcome.next_device_seq, feeds };
         self.session.granted(&granted)

@@ -1,17 +1,42 @@
-//! The arrival clock: due time and verdict.
+//! The clocks: due times and verdicts.
 
 use linecrew_client::protocol::{
-    model::repair::view::ArrivalClock,
+    model::work::{WorkRow, clocks::ClockView},
     time::{Interval, Verdict},
 };
 
-use crate::page::{Ink, Page};
+use crate::{
+    described,
+    page::{Ink, Page},
+};
 
 /// Less than this left shows as a warning.
 const SOON_MS: u64 = 15 * 60_000;
 
+/// The clock that matters most in a list: the first that still runs, or else the last one; without any, the appointment.
+pub(super) fn of_row(page: &Page, row: &WorkRow) -> (Ink, String) {
+    let running = row.clocks.iter().find(|clock| clock.verdict == Verdict::Awaiting);
+    match (running.or(row.clocks.last()), row.appointment) {
+        (Some(clock), _) => verdict(page, clock),
+        (None, Some(at)) => {
+            let when = page.clock.moment(at);
+            (Ink::Bold, page.of(format!("booked {when}"), format!("预约 {when}")))
+        }
+        (None, None) => (Ink::Dim, String::new()),
+    }
+}
+
+/// Every clock with its name, for the page of one item.
+pub(super) fn named<'a>(page: &'a Page, row: &'a WorkRow) -> impl Iterator<Item = (&'a str, String)> {
+    row.clocks.iter().map(|clock| {
+        let (ink, words) = verdict(page, clock);
+        let stopped = clock.stopped.map(|stopped| format!(" · {}", interval(page, stopped))).unwrap_or_default();
+        (described::clock(page.lang, &row.kind, &clock.name), format!("{}{stopped}", page.ink(ink, words)))
+    })
+}
+
 /// The verdict in a few words, with its colour. Overdue is not yet breached: a crew mate may have arrived offline.
-pub(super) fn verdict(page: &Page, clock: &ArrivalClock) -> (Ink, String) {
+fn verdict(page: &Page, clock: &ClockView) -> (Ink, String) {
     let due = page.clock.moment(clock.due_at);
     let (now, due_at) = (page.clock.now, clock.due_at);
     match clock.verdict {
@@ -32,7 +57,7 @@ pub(super) fn verdict(page: &Page, clock: &ArrivalClock) -> (Ink, String) {
 }
 
 /// What can be proven about a moment.
-pub(super) fn interval(page: &Page, interval: Interval) -> String {
+fn interval(page: &Page, interval: Interval) -> String {
     let text = |time| page.clock.moment(time);
     match (interval.earliest.map(text), interval.latest.map(text)) {
         (Some(from), Some(to)) if from == to => from,

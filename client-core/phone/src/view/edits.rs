@@ -3,6 +3,7 @@
 use linecrew_client::EditView;
 
 use crate::{
+    described,
     page::{Ink, Page},
     width::{columns, pad, plain},
     words,
@@ -14,7 +15,7 @@ pub(crate) fn edits(page: &Page, edits: &[EditView]) -> String {
         return format!("{}\n", page.ink(Ink::Dim, page.of("no edits to show", "没有可显示的修改")));
     }
     let number = |edit: &EditView| plain(&edit.number.clone().unwrap_or_else(|| format!("…{}", edit.document.short())));
-    let kind = |edit: &EditView| plain(words::event(page.lang, &edit.kind));
+    let kind = |edit: &EditView| plain(described::event(page.lang, None, &edit.kind));
     let when = |edit: &EditView| page.clock.moment(edit.saved_at);
     let widest = |of: &dyn Fn(&EditView) -> String| edits.iter().map(|edit| columns(&of(edit))).max().unwrap_or(0);
     let (numbers, kinds, times) = (widest(&number), widest(&kind), widest(&when));

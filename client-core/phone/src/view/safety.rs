@@ -6,6 +6,7 @@ use linecrew_client::{
 };
 
 use crate::{
+    described,
     page::{Ink, Page},
     width::plain,
     words,
@@ -52,7 +53,7 @@ pub(crate) fn status(page: &Page, account: Option<&AccountView>, status: &Status
     text.push('\n');
     text += &safety(page, status);
     let contact = status.last_contact.map_or_else(|| page.of("never", "从未").to_owned(), |at| page.clock.moment(at));
-    let (documents, safe) = (status.documents, status.safe);
+    let (documents, safe) = (status.documents.saturating_sub(status.forms), status.safe);
     text += &page.ink(
         Ink::Dim,
         page.of(
@@ -71,8 +72,8 @@ pub(crate) fn status(page: &Page, account: Option<&AccountView>, status: &Status
 }
 
 /// The first half of every edit's answer.
-pub(crate) fn saved(page: &Page, number: &str, edit: &SavedEdit) -> String {
-    let what = words::event(page.lang, &edit.kind);
+pub(crate) fn saved(page: &Page, number: &str, kind: Option<&str>, edit: &SavedEdit) -> String {
+    let what = described::event(page.lang, kind, &edit.kind);
     let here = page.of("saved on this phone", "已保存在本机");
     format!("{} {} · {what} · {here}\n", page.ink(Ink::Good, "✓"), page.ink(Ink::Bold, plain(number)))
 }

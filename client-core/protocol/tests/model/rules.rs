@@ -332,3 +332,27 @@ fn steps_out_of_order_are_refused_with_words() {
     stranger.document = zhang.document;
     assert_eq!(refused(&mut stranger, WorkEvent::Accepted).reason, Reason::NotYourItem);
 }
+
+#[test]
+fn rule_14_what_a_newer_phone_wrote_stays_untouched() {
+    let (mut office, mut zhang, mut li) = crew_at_work();
+    // A newer app on zhang's phone: a step that this build does not know, and a field beside those that it knows.
+    let strange = write_raw(&mut zhang, "drone_flown", serde_json::json!({"altitude_m": 80}));
+    zhang.step("completed", serde_json::json!({"cause": "鸟巢", "remedy": "清除", "drone_photos": 12}));
+    gather(&mut [&mut office, &mut zhang, &mut li]);
+    all_agree(&[&office, &zhang, &li]);
+    let (view, fold) = office.view();
+    assert_eq!(fold.state.name, "completed", "what it does not know has no effect");
+    let kept = view.history.iter().find(|event| event.id == strange).expect("it is shown");
+    assert_eq!((kept.kind.as_str(), &kept.body["altitude_m"]), ("drone_flown", &serde_json::json!(80)));
+    assert_eq!(view.reports[0].body["drone_photos"], 12);
+}
+
+/// The event with this kind and body, as an app that knows it would write it.
+fn write_raw(replica: &mut Replica, kind: &str, body: serde_json::Value) -> linecrew_protocol::ids::EventId {
+    let author = replica.author();
+    let recorded = author.sign((kind.to_owned(), body));
+    let written = linecrew_protocol::model::command::write(&replica.document, DOCUMENT, &author, recorded, |_| Ok(())).expect("written");
+    replica.document = written.document;
+    written.recorded.id
+}

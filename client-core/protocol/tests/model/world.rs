@@ -107,7 +107,7 @@ impl Replica {
         Evidence { wall, monotonic_ms: (self.now - self.booted_at) * MINUTE, boot, sighting }
     }
 
-    fn author(&mut self) -> Author {
+    pub(crate) fn author(&mut self) -> Author {
         self.device_seq += 1;
         let mut random = [0; 10];
         random[..8].copy_from_slice(&self.device_seq.to_be_bytes());
