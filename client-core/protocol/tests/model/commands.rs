@@ -46,7 +46,7 @@ pub(crate) fn command(what: u8, replica: &Replica) -> WorkCommand {
         20..=29 => WorkCommand::Record(WorkEvent::Departed),
         30..=54 => WorkCommand::Record(WorkEvent::Arrived),
         55..=64 => {
-            let step = if what % 2 == 0 { SafetyStep::DeEnergised } else { SafetyStep::VerifiedDead };
+            let step = if what.is_multiple_of(2) { SafetyStep::DeEnergised } else { SafetyStep::VerifiedDead };
             WorkCommand::Record(WorkEvent::SafetyRecorded { step, detail: String::new() })
         }
         65..=99 => own(replica, usize::from(what)),
@@ -78,11 +78,11 @@ fn likely(replica: &Replica, what: usize) -> WorkCommand {
     if let (Some(step), 3..) = (fold.gate.missing().first(), what % 8) {
         return WorkCommand::Record(WorkEvent::SafetyRecorded { step: *step, detail: String::new() });
     }
-    if view.row.kind == kinds::SURVEY && what % 4 == 0 {
+    if view.row.kind == kinds::SURVEY && what.is_multiple_of(4) {
         let path = ["capacity", "rooms/a/area"][what / 4 % 2].to_owned();
         return WorkCommand::Record(WorkEvent::ValueRecorded { path, value: json!(what % 90 + 1) });
     }
-    if view.row.state == "exchanged" && what % 4 == 0 {
+    if view.row.state == "exchanged" && what.is_multiple_of(4) {
         return WorkCommand::Record(signed(10));
     }
     let next = view.row.next;

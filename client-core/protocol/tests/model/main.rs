@@ -1,6 +1,6 @@
 //! The rules of the model, as stories and as properties.
 
-#![expect(clippy::indexing_slicing, reason = "a test may panic")]
+#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test may panic")]
 
 mod clocks;
 mod commands;

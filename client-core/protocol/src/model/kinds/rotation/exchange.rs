@@ -125,8 +125,8 @@ pub(super) fn correctable(standing: &Standing, path: &str, value: &Value) -> Res
         return if sane { Ok(()) } else { Err(invalid("a serial number is a text".to_owned())) };
     }
     let index = value.as_u64().ok_or_else(|| invalid("an index is a whole number".to_owned()))?;
-    let meters = standing.history.entries().iter().filter_map(|entry| entry.event.body.get("installed"));
-    let described = if side == "removed" { standing.order.about.get("meter") } else { meters.last() };
+    let mut meters = standing.history.entries().iter().rev().filter_map(|entry| entry.event.body.get("installed"));
+    let described = if side == "removed" { standing.order.about.get("meter") } else { meters.next() };
     match described.and_then(|meter| meter::register(meter, name)) {
         Some(register) => register.fits(index).map_err(|error| invalid(error.to_string())),
         None => Ok(()),
