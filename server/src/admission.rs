@@ -12,9 +12,11 @@ use linecrew_protocol::{
         event::Recorded,
         history::Receipts,
         person::Principal,
-        repair::{
-            Fold, RepairView,
+        reference::Reference,
+        work::{
+            Standing, WorkView,
             authorize::{Edit, authorize},
+            common,
             view::view,
         },
     },
@@ -38,19 +40,20 @@ pub struct Candidate<'a> {
     pub principal: &'a Principal,
     /// When it is stored, if it is.
     pub received_at: Timestamp,
+    /// The forms that this end knows.
+    pub reference: &'a Reference,
+    /// Whether another edit of the same document comes right after: then what people see of this one in between is nobody's concern.
+    pub goes_on: bool,
 }
 
 /// An edit that may become part of the document.
-#[derive(Debug)]
 pub struct Admitted {
     /// The document with it.
     pub document: Automerge,
     /// The event in it.
     pub recorded: Recorded,
-    /// What people see of the document then.
-    pub view: RepairView,
-    /// What its events say then.
-    pub fold: Fold,
+    /// What people see of the document then, and how it stands; none when a later edit is to tell.
+    pub seen: Option<(WorkView, Standing)>,
 }
 
 /// Judges an edit.
@@ -66,14 +69,20 @@ pub fn judge(candidate: &Candidate<'_>) -> Result<Admitted, Refusal> {
 }
 
 fn weigh(candidate: &Candidate<'_>) -> Result<Admitted, Refusal> {
-    let Candidate { document, inspected, device_seq, principal, .. } = *candidate;
+    let Candidate { document, inspected, device_seq, principal, reference, .. } = *candidate;
     let applied = gate::apply(document, inspected, &candidate.expected)?;
     let before = applied.before(document);
     let touches = gate::touched(inspected, before);
-    let recorded = authorize(&Edit { before, after: applied.after(), touches: &touches, device_seq }, principal)?;
+    let recorded = authorize(&Edit { before, after: applied.after(), touches: &touches, device_seq, reference }, principal)?;
     let document = applied.into_merged();
     let mut receipts = candidate.receipts.clone();
     receipts.insert(inspected.hash(), candidate.received_at);
-    let (view, fold) = view(&document, &receipts)?;
-    Ok(Admitted { document, recorded, view, fold })
+    let seen = if candidate.goes_on && !matters_elsewhere(&recorded) { None } else { Some(view(&document, &receipts)?) };
+    Ok(Admitted { document, recorded, seen })
+}
+
+/// Whether an event may mean something for other documents, or need something of them.
+fn matters_elsewhere(recorded: &Recorded) -> bool {
+    let kind = recorded.event.kind.as_str();
+    matches!(kind, "handed_over" | "linked") || !common::STEPS.iter().any(|step| step.name == kind)
 }

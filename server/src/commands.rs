@@ -1,7 +1,10 @@
 //! The command line.
 
 mod admin;
+mod form;
 mod organisation;
+mod place;
+mod plan;
 mod serve;
 
 use std::{fs::DirBuilder, path::Path};
@@ -26,7 +29,9 @@ people.json:
   {\"districts\": [{\"id\": \"UUID\", \"name\": \"Gulou\"}],
    \"crews\": [{\"id\": \"UUID\", \"name\": \"Crew 1\", \"district\": \"UUID\"}],
    \"people\": [{\"id\": \"UUID\", \"name\": \"Lin Fang\", \"username\": \"lin.fang\", \"password\": \"...\",
-               \"roles\": [{\"role\": \"dispatcher\"}]}]}
+               \"roles\": [{\"role\": \"dispatcher\"}], \"qualifications\": [\"high_voltage\"]}]}
+
+`linecrew serve --help` tells which limits can be set, and how.
 
 LINECREW_LOG sets what is logged, for example LINECREW_LOG=linecrew_server=debug.";
 
@@ -37,6 +42,12 @@ enum Command {
     /// Looks after people, crews and districts. A running server sees the changes at once.
     #[command(subcommand)]
     Admin(admin::Admin),
+    /// Survey forms. A running server sees the changes at once.
+    #[command(subcommand)]
+    Form(form::Form),
+    /// Takes in plans of meter rotations. A running server sees the changes at once; an open board, when it is loaded again.
+    #[command(subcommand)]
+    Plan(plan::PlanCommand),
 }
 
 impl Commands {
@@ -44,6 +55,8 @@ impl Commands {
         match self.command {
             Command::Serve(serve) => serve.run().await,
             Command::Admin(admin) => admin.run().await,
+            Command::Form(form) => form.run().await,
+            Command::Plan(plan) => plan.run().await,
         }
     }
 }

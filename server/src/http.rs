@@ -9,11 +9,12 @@ mod assets;
 mod caller;
 mod connections;
 mod cookie;
-mod dispatches;
 mod health;
+mod kinds;
 mod login;
 mod people;
 mod problem;
+mod quarantine;
 mod reply;
 mod request;
 mod routes;
@@ -21,6 +22,7 @@ mod socket;
 mod stall;
 mod stream;
 mod sync;
+mod work;
 
 use std::{future::Future, sync::Arc};
 

@@ -11,6 +11,7 @@ use crate::{
     config::{Config, UtcOffset},
     http::{self, App},
     live::Live,
+    rulebook::{Rulebook, RulebookError},
     store::{
         Store,
         sqlite::{OpenStoreError, Settings, SqliteStore},
@@ -24,9 +25,9 @@ const DATABASE: &str = "linecrew.db";
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ServeError {
-    /// The store did not open.
-    #[error("failed to open the store")]
-    Store(#[source] OpenStoreError),
+    /// The data directory did not open.
+    #[error("failed to open the data directory")]
+    Data(#[source] OpenDataError),
     /// There is no key to sign tokens with.
     #[error("failed to open the signing key")]
     Key(#[source] KeyError),
@@ -38,13 +39,26 @@ pub enum ServeError {
     Close(#[source] CloseError),
 }
 
-/// Opens the store of a data directory, and makes it if there is none.
+/// Why a data directory could not be used. Nothing in it was changed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum OpenDataError {
+    /// A file of limits is wrong.
+    #[error("failed to read the limits in force")]
+    Rulebook(#[from] RulebookError),
+    /// The store did not open.
+    #[error("failed to open the store")]
+    Store(#[from] OpenStoreError),
+}
+
+/// Opens the store of a data directory, and makes it if there is none. Its `policy.json` and `calendar/` hold for what is ordered from now on.
 ///
 /// # Errors
-/// A file that is damaged or foreign is left as it is.
-pub fn open_store(data: &Path, utc_offset: UtcOffset) -> Result<Arc<SqliteStore>, OpenStoreError> {
-    let settings = Settings { utc_offset_minutes: utc_offset.minutes().into() };
-    SqliteStore::open_with(&data.join(DATABASE), Options::default(), settings)
+/// A file that is damaged, foreign or wrong is left as it is.
+pub fn open_store(data: &Path, utc_offset: UtcOffset) -> Result<Arc<SqliteStore>, OpenDataError> {
+    let rulebook = Rulebook::load(data, utc_offset)?;
+    let settings = Settings { utc_offset_minutes: utc_offset.minutes().into(), rulebook };
+    Ok(SqliteStore::open_with(&data.join(DATABASE), Options::default(), settings)?)
 }
 
 /// Serves the data directory on `listener` until `shutdown`.
@@ -55,7 +69,7 @@ pub fn open_store(data: &Path, utc_offset: UtcOffset) -> Result<Arc<SqliteStore>
 /// # Cancellation
 /// Dropping it cuts every connection; what was acknowledged is stored.
 pub async fn run(config: Config, listener: TcpListener, shutdown: impl Future<Output = ()>) -> Result<(), ServeError> {
-    let store = open_store(&config.data, config.utc_offset).map_err(ServeError::Store)?;
+    let store = open_store(&config.data, config.utc_offset).map_err(ServeError::Data)?;
     run_with(config, Arc::clone(&store) as Arc<dyn Store>, Arc::new(SystemClock), listener, shutdown).await?;
     store.close().map_err(ServeError::Close)
 }

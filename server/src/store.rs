@@ -9,11 +9,9 @@ use linecrew_protocol::{
     Reason, Refusal,
     ids::{CrewId, DistrictId, DocumentId, InstallationId, PersonId, StoreEpoch},
     model::{
-        person::{Grant, Principal},
-        repair::{
-            NewRepair, RepairCommand, State,
-            view::{RepairRow, RepairView},
-        },
+        form::Text,
+        person::{Grant, Principal, Role},
+        work::{Member, NewOrder, Phase, WorkCommand, WorkRow, WorkView},
     },
     sync::Page,
     time::Timestamp,
@@ -68,7 +66,7 @@ pub struct BoardRow {
     pub updated_at: Timestamp,
     /// The row.
     #[serde(flatten)]
-    pub row: RepairRow,
+    pub row: WorkRow,
 }
 
 /// An item with its details.
@@ -80,7 +78,7 @@ pub struct BoardDetail {
     pub updated_at: Timestamp,
     /// Row, notes, materials, reports, history. Names are filled in from the store's people.
     #[serde(flatten)]
-    pub view: RepairView,
+    pub view: WorkView,
     /// Edits of this item that were refused and are kept.
     pub quarantined: Vec<QuarantinedEdit>,
 }
@@ -115,6 +113,9 @@ pub struct Account {
     pub roles: Vec<Grant>,
     /// The crew they work in.
     pub crew: Option<CrewRecord>,
+    /// What they are qualified for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub qualifications: Vec<String>,
 }
 
 impl Account {
@@ -152,7 +153,7 @@ pub struct CrewWithMembers {
     #[serde(flatten)]
     pub crew: CrewRecord,
     /// Its people.
-    pub members: Vec<linecrew_protocol::model::repair::Member>,
+    pub members: Vec<Member>,
 }
 
 /// A phone as the board shows it (docs/api.md).
@@ -220,11 +221,14 @@ pub struct NewPerson {
     /// The crew they work in.
     #[serde(default)]
     pub crew: Option<CrewId>,
+    /// What they are qualified for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub qualifications: Vec<String>,
 }
 
-/// A report to be taken, exactly once.
+/// Work to be taken in, exactly once.
 #[derive(Debug, Clone, PartialEq)]
-pub struct TakeReport {
+pub struct TakeOrder {
     /// Who takes it.
     pub by: Principal,
     /// Their name.
@@ -236,14 +240,16 @@ pub struct TakeReport {
     /// Where.
     pub district: DistrictId,
     /// What.
-    pub report: NewRepair,
-    /// When the report was taken.
+    pub order: NewOrder,
+    /// When it was reported or ordered.
     pub reported_at: Timestamp,
+    /// When the customer expects the crew, when that is known already.
+    pub appointment: Option<Timestamp>,
     /// Now.
     pub now: Timestamp,
 }
 
-/// What became of a report.
+/// What became of an order.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Taken {
     /// A new item.
@@ -252,6 +258,8 @@ pub enum Taken {
     Replayed(BoardRow),
     /// The key came before with another body.
     KeyReused,
+    /// A time limit reaches into a year whose workdays are not known.
+    UnknownYear(i64),
     /// A rule refused it.
     Refused(Refusal),
 }
@@ -282,7 +290,7 @@ pub enum OfficeCommand {
         reason: Option<String>,
     },
     /// Anything else.
-    Other(RepairCommand),
+    Other(WorkCommand),
 }
 
 /// What became of an office command.
@@ -300,8 +308,12 @@ pub enum Ordered {
 /// Which rows to list.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct RowFilter {
-    /// Only this state.
-    pub state: Option<State>,
+    /// Only this work kind.
+    pub kind: Option<String>,
+    /// Only this phase.
+    pub phase: Option<Phase>,
+    /// Only this state, in the kind's words.
+    pub state: Option<String>,
     /// Only this crew's.
     pub crew: Option<CrewId>,
     /// Only rows whose number, address or customer holds this text.
@@ -312,6 +324,64 @@ pub struct RowFilter {
     pub limit: usize,
     /// Only rows older than this one (the `next` of the page before).
     pub before: Option<DocumentId>,
+}
+
+/// A refused edit with what it was about.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct QuarantineEntry {
+    /// The edit.
+    #[serde(flatten)]
+    pub edit: QuarantinedEdit,
+    /// The document it was for.
+    pub document: DocumentId,
+    /// That document's number, when there is such an item.
+    pub number: Option<String>,
+    /// What the edit records, as far as it can be read.
+    pub event_kind: Option<String>,
+    /// The same.
+    pub body: Option<serde_json::Value>,
+    /// Whether no honest phone sends this: somebody should look.
+    pub security: bool,
+}
+
+/// A form as lists show it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FormRecord {
+    /// Its name.
+    pub form: String,
+    /// Its version.
+    pub version: u32,
+    /// Its title.
+    pub title: Text,
+}
+
+/// What became of a form.
+#[derive(Debug, Clone, PartialEq)]
+pub enum FormPublished {
+    /// It is new.
+    New(FormRecord, Effects),
+    /// This version is there already, and is the same.
+    Known(FormRecord),
+    /// This version is there already and asks something else: people have answered it, so it stays.
+    Differs(FormRecord),
+    /// It is no form that can be published.
+    Refused(Refusal),
+}
+
+/// The store itself as an author: what follows from an edit by a rule is nobody's decision.
+pub const SYSTEM_PERSON: PersonId = PersonId::from_bytes([0x11, 0x4e, 0xc0, 0x3e, 0, 0, 0x70, 0, 0x80, 0, 0, 0, 0, 0, 0, 1]);
+/// Its name.
+pub const SYSTEM_NAME: &str = "Linecrew";
+
+/// The store's own principal.
+#[must_use]
+pub fn system_principal(epoch: StoreEpoch) -> Principal {
+    Principal {
+        person: SYSTEM_PERSON,
+        installation: InstallationId::from_bytes(*epoch.as_bytes()),
+        grants: vec![Grant { role: Role::Admin, district: None }],
+        crew: None,
+    }
 }
 
 /// A phone that opens a session.
@@ -382,8 +452,10 @@ pub trait Store: Send + Sync + 'static {
     /// Binds an installation to a person, once.
     fn bind_installation(&self, installation: InstallationId, person: PersonId, name: String, now: Timestamp) -> Answer<'_, Binding>;
 
-    /// Takes a report.
-    fn take_report(&self, report: TakeReport) -> Answer<'_, Taken>;
+    /// Takes an order in.
+    fn take_order(&self, order: TakeOrder) -> Answer<'_, Taken>;
+    /// Takes many orders in at once, all in one transaction; one answer for each.
+    fn take_orders(&self, orders: Vec<TakeOrder>) -> Answer<'_, Vec<Taken>>;
     /// Carries out an office command.
     fn order(&self, order: OfficeOrder) -> Answer<'_, Ordered>;
     /// Rows, newest first, and the `before` of the next page.
@@ -396,6 +468,13 @@ pub trait Store: Send + Sync + 'static {
     fn phone(&self, installation: InstallationId) -> Answer<'_, Option<PhoneRecord>>;
     /// The revision of the newest commit.
     fn revision(&self) -> Answer<'_, u64>;
+    /// Refused edits, newest first: those of these districts, and those that belong to none; all when absent.
+    fn quarantine(&self, districts: Option<Vec<DistrictId>>) -> Answer<'_, Vec<QuarantineEntry>>;
+
+    /// The survey forms.
+    fn forms(&self) -> Answer<'_, Vec<FormRecord>>;
+    /// Publishes a form in every district.
+    fn publish_form(&self, definition: String, now: Timestamp) -> Answer<'_, FormPublished>;
 
     /// Opens a session; none when the installation is not bound to this person or was revoked.
     fn open_session(&self, installation: InstallationId, person: PersonId) -> Answer<'_, Option<SessionOpening>>;

@@ -4,17 +4,16 @@ use std::{
     fs,
     io::{self, BufRead},
     path::{Path, PathBuf},
-    sync::Arc,
 };
 
 use anyhow::Context;
-use clap::{Args, Subcommand};
-use linecrew_server::{
-    open_store,
-    store::{Account, NewPerson, Organisation, Store, sqlite::SqliteStore},
-};
+use clap::Subcommand;
+use linecrew_server::store::{Account, NewPerson, Organisation, Store};
 
-use super::organisation::{OrganisationFile, hash};
+use super::{
+    organisation::{OrganisationFile, hash},
+    place::Place,
+};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Admin {
@@ -37,20 +36,6 @@ pub(crate) enum Admin {
         #[command(flatten)]
         place: Place,
     },
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Place {
-    /// The server's data directory.
-    #[arg(long, env = "LINECREW_DATA")]
-    data: PathBuf,
-}
-
-impl Place {
-    fn open(&self) -> anyhow::Result<Arc<SqliteStore>> {
-        super::make_data_directory(&self.data)?;
-        Ok(open_store(&self.data, linecrew_server::UtcOffset::CHINA)?)
-    }
 }
 
 impl Admin {
@@ -82,8 +67,8 @@ async fn passwd(place: &Place, username: String) -> anyhow::Result<()> {
     let store = place.open()?;
     let unknown = || format!("nobody is called {username}");
     let (id, _) = store.password_hash(username.clone()).await?.with_context(unknown)?;
-    let Account { name, username, roles, crew, .. } = store.account(id).await?.context("the person has gone")?;
-    let person = NewPerson { id, name, username, password_hash, roles, crew: crew.map(|crew| crew.id) };
+    let Account { name, username, roles, crew, qualifications, .. } = store.account(id).await?.context("the person has gone")?;
+    let person = NewPerson { id, name, username, password_hash, roles, crew: crew.map(|crew| crew.id), qualifications };
     store.import(Organisation { people: vec![person], ..Organisation::default() }).await?;
     store.close()?;
     println!("the password is set; tokens that were issued before stay valid until they end");
@@ -92,7 +77,7 @@ async fn passwd(place: &Place, username: String) -> anyhow::Result<()> {
 
 async fn people(place: &Place) -> anyhow::Result<()> {
     let store = place.open()?;
-    for Account { id, name, username, roles, crew } in store.people().await? {
+    for Account { id, name, username, roles, crew, .. } in store.people().await? {
         let roles: Vec<String> = roles.iter().map(|grant| serde_json::to_string(grant).unwrap_or_default()).collect();
         let crew = crew.map_or_else(|| "-".to_owned(), |crew| crew.name);
         println!("{id}\t{username}\t{name}\t{crew}\t{}", roles.join(" "));

@@ -36,6 +36,8 @@ struct PersonEntry {
     password_hash: Option<String>,
     roles: Vec<Grant>,
     crew: Option<CrewId>,
+    #[serde(default)]
+    qualifications: Vec<String>,
 }
 
 impl OrganisationFile {
@@ -48,7 +50,7 @@ impl OrganisationFile {
 
 impl PersonEntry {
     fn into_person(self) -> anyhow::Result<NewPerson> {
-        let Self { id, name, username, password, password_hash, roles, crew } = self;
+        let Self { id, name, username, password, password_hash, roles, crew, qualifications } = self;
         ensure!(!username.trim().is_empty(), "person {id} has no username");
         let password_hash = match (password, password_hash) {
             (Some(password), None) => hash(&password).with_context(|| format!("the password of {username}"))?,
@@ -58,7 +60,7 @@ impl PersonEntry {
             }
             _ => bail!("{username} needs either password or password_hash"),
         };
-        Ok(NewPerson { id, name, username, password_hash, roles, crew })
+        Ok(NewPerson { id, name, username, password_hash, roles, crew, qualifications })
     }
 }
 

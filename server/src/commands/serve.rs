@@ -4,13 +4,31 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use anyhow::Context;
 use clap::Args;
-use linecrew_server::{Config, UtcOffset};
+use linecrew_server::{Config, UtcOffset, rulebook::Rulebook};
 use tokio::net::TcpListener;
 
+/// What the data directory may hold, for those who run the server.
+const FILES: &str = "\
+Limits are those of Q/GDW 581-2011 unless the data directory says otherwise; they hold for what is ordered after the next start.
+
+policy.json (whatever it leaves out is as the standard says):
+  {\"arrival_minutes\": {\"urban\": 45, \"rural\": 90, \"remote\": 120},
+   \"workdays\": {\"reply\": {\"household\": 3, \"low_voltage\": 7, \"hv_single\": 15, \"hv_dual\": 30},
+                \"energise\": {\"household\": 3, \"other\": 5}},
+   \"notice_days\": 7,
+   \"safety\": {\"repair_dispatch\": [\"work_ticket\", \"hazard_survey\", \"briefing\", \"supervisor_confirmed\",
+                                  \"de_energised\", \"verified_dead\", \"earthed\"]},
+   \"qualifications\": {\"disconnection\": [\"high_voltage\"]}}
+
+calendar/2027.json: the official workdays of a year, in the format of NateScarlet/holiday-cn; 2023 to 2026 are built in.
+
+A file with a mistake is named, with the field, and nothing is served.";
+
 #[derive(Debug, Args)]
+#[command(after_help = FILES)]
 pub(crate) struct Serve {
     /// Where everything is kept; made if it does not exist.
-    #[arg(long, env = "LINECREW_DATA")]
+    #[arg(long, visible_alias = "data-dir", env = "LINECREW_DATA")]
     data: PathBuf,
     /// Address and port to listen on; port 0 takes a free one.
     #[arg(long, default_value = "127.0.0.1:8420")]
@@ -26,6 +44,8 @@ pub(crate) struct Serve {
 impl Serve {
     pub(crate) async fn run(self) -> anyhow::Result<()> {
         super::make_data_directory(&self.data)?;
+        // Before anybody is told that there is a server: a limit that nobody meant would be written into every order.
+        Rulebook::load(&self.data, self.utc_offset)?;
         let mut config = Config { utc_offset: self.utc_offset, ..Config::new(self.data) };
         config.http.connections = self.max_connections.unwrap_or(config.http.connections);
         let listener = TcpListener::bind(self.listen).await.with_context(|| format!("failed to listen on {}", self.listen))?;

@@ -16,7 +16,7 @@ use super::{
 };
 
 /// Who reads work items over REST.
-pub(super) const READERS: &[Role] = &[Role::Dispatcher, Role::Integrator, Role::Admin];
+pub(super) const READERS: &[Role] = &[Role::Dispatcher, Role::Integrator, Role::Admin, Role::Auditor];
 /// Who decides about them.
 pub(super) const DECIDERS: &[Role] = &[Role::Dispatcher, Role::Admin];
 

@@ -13,10 +13,11 @@ use warp::{
 };
 
 use super::{
-    App, assets, dispatches, health, login, people,
+    App, assets, health, kinds, login, people,
     problem::{Code, Problem},
+    quarantine,
     reply::Response,
-    stream, sync,
+    stream, sync, work,
 };
 
 /// The whole of the HTTP side.
@@ -24,7 +25,11 @@ pub(super) fn routes(app: &Arc<App>) -> BoxedFilter<(Response,)> {
     let api = health::routes(app)
         .or(login::routes(app))
         .unify()
-        .or(dispatches::routes(app))
+        .or(work::routes(app))
+        .unify()
+        .or(kinds::routes(app))
+        .unify()
+        .or(quarantine::routes(app))
         .unify()
         .or(people::routes(app))
         .unify()

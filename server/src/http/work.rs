@@ -1,7 +1,7 @@
-//! Repair dispatches over REST.
+//! Work items of every kind over REST.
 
-mod orders;
 mod reading;
+mod steps;
 mod taking;
 
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use warp::{Filter, filters::BoxedFilter};
 
 use super::{App, reply::Response};
 
-/// Everything under `/v1/dispatches`.
+/// Everything under `/v1/work`.
 pub(super) fn routes(app: &Arc<App>) -> BoxedFilter<(Response,)> {
-    reading::routes(app).or(taking::routes(app)).unify().or(orders::routes(app)).unify().boxed()
+    reading::routes(app).or(taking::routes(app)).unify().or(steps::routes(app)).unify().boxed()
 }

@@ -9,19 +9,26 @@
 //! The store's own installation is its epoch: a store that was restored from a backup starts a new life and with it new actors, so it
 //! never uses a number again that the lost part had used.
 
+mod author;
+mod batch;
 mod cache;
 mod changes;
 mod columns;
 mod commit;
+mod consequences;
 mod deliver;
 mod detail;
 mod documents;
 mod edits;
 mod error;
 mod feeds;
+mod forms;
 mod installations;
+mod layout;
 mod life;
 mod limits;
+mod meters;
+mod notices;
 mod numbers;
 mod office;
 mod page;
@@ -29,20 +36,22 @@ mod people;
 mod phones;
 mod quarantine;
 mod reconcile;
-mod reports;
 mod rows;
+mod rules;
 mod session;
 mod tail;
+mod taking;
 mod transfer;
 mod withdrawal;
 
 use std::{
     path::Path,
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use linecrew_protocol::{
-    ids::{DocumentId, InstallationId, PersonId, StoreEpoch},
+    ids::{DistrictId, DocumentId, InstallationId, PersonId, StoreEpoch},
+    model::reference::Reference,
     sync::Page,
     time::Timestamp,
     wire::{Acked, Feed, Inventory},
@@ -52,25 +61,39 @@ use rusqlite::{Connection, Transaction};
 use tokio::sync::Semaphore;
 
 pub use self::error::OpenStoreError;
-use self::{cache::DocumentCache, life::Life};
+use self::{
+    cache::DocumentCache,
+    deliver::{Care, Inspection},
+    forms::Shelf,
+    life::Life,
+};
 use super::{
-    Account, Answer, Binding, BoardDetail, BoardRow, Contact, CrewWithMembers, Delivery, DistrictRecord, Effects, OfficeOrder, Ordered,
-    Organisation, PhoneRecord, RowFilter, SessionOpening, Store, TakeReport, Taken,
+    Account, Answer, Binding, BoardDetail, BoardRow, Contact, CrewWithMembers, Delivery, DistrictRecord, Effects, FormPublished,
+    FormRecord, OfficeOrder, Ordered, Organisation, PhoneRecord, QuarantineEntry, RowFilter, SessionOpening, Store, TakeOrder, Taken,
+};
+use crate::{
+    clock::{Clock as _, SystemClock},
+    rulebook::Rulebook,
 };
 
-const MIGRATIONS: &[Migration] = &[Migration { version: 1, name: "the first schema", sql: include_str!("sqlite/schema.sql") }];
+const MIGRATIONS: &[Migration] = &[
+    Migration { version: 1, name: "the first schema", sql: include_str!("sqlite/schema.sql") },
+    Migration { version: 2, name: "all kinds of work", sql: include_str!("sqlite/0002_work.sql") },
+];
 
 /// What the embedded store can be told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
     /// The offset of local time from UTC, in minutes: order numbers count by local day.
     pub utc_offset_minutes: i32,
+    /// The limits that new orders get.
+    pub rulebook: Rulebook,
 }
 
 impl Default for Settings {
-    /// China Standard Time.
+    /// China Standard Time, and the limits of the standard.
     fn default() -> Self {
-        Self { utc_offset_minutes: 8 * 60 }
+        Self { utc_offset_minutes: 8 * 60, rulebook: Rulebook::default() }
     }
 }
 
@@ -90,6 +113,14 @@ struct Desk {
     life: Life,
     settings: Settings,
     cache: Mutex<DocumentCache>,
+    shelf: Mutex<Shelf>,
+}
+
+impl Desk {
+    /// The forms as of this transaction.
+    fn reference(&self, connection: &Connection) -> rusqlite::Result<Arc<Reference>> {
+        self.shelf.lock().unwrap_or_else(PoisonError::into_inner).reference(connection)
+    }
 }
 
 impl SqliteStore {
@@ -128,7 +159,12 @@ impl SqliteStore {
     ) -> Result<Arc<Self>, OpenStoreError> {
         let database = Database::open(path, options, MIGRATIONS)?;
         let life = database.write(life).map_err(OpenStoreError::Life)?;
-        let desk = Arc::new(Desk { life, settings, cache: Mutex::default() });
+        database.write(layout::bring_up).map_err(OpenStoreError::Upgrade)?;
+        let desk = Arc::new(Desk { life, settings, cache: Mutex::default(), shelf: Mutex::default() });
+        let author = Arc::clone(&desk);
+        database
+            .write(move |transaction| forms::publish_shipped(transaction, &author, SystemClock.now()))
+            .map_err(OpenStoreError::Upgrade)?;
         let inline = options.execution == Execution::Inline;
         let readers = Arc::new(Semaphore::new(options.readers.max(1)));
         Ok(Arc::new(Self { database, inline, readers, desk }))
@@ -189,7 +225,10 @@ impl Store for SqliteStore {
     }
 
     fn import(&self, organisation: Organisation) -> Answer<'_, ()> {
-        self.write("import people", move |transaction, _| people::import(transaction, &organisation))
+        self.write("import people", move |transaction, desk| {
+            people::import(transaction, &organisation)?;
+            forms::ensure(transaction, desk, SystemClock.now())
+        })
     }
 
     fn password_hash(&self, username: String) -> Answer<'_, Option<(PersonId, String)>> {
@@ -216,8 +255,12 @@ impl Store for SqliteStore {
         self.write("bind an installation", move |transaction, _| installations::bind(transaction, installation, person, &name, now))
     }
 
-    fn take_report(&self, report: TakeReport) -> Answer<'_, Taken> {
-        self.write("take a report", move |transaction, desk| reports::take(transaction, desk, &report))
+    fn take_order(&self, order: TakeOrder) -> Answer<'_, Taken> {
+        self.write("take an order", move |transaction, desk| taking::take(transaction, desk, &order))
+    }
+
+    fn take_orders(&self, orders: Vec<TakeOrder>) -> Answer<'_, Vec<Taken>> {
+        self.write("take orders", move |transaction, desk| taking::take_all(transaction, desk, &orders))
     }
 
     fn order(&self, order: OfficeOrder) -> Answer<'_, Ordered> {
@@ -244,6 +287,19 @@ impl Store for SqliteStore {
         self.read("read the revision", changes::newest)
     }
 
+    fn quarantine(&self, districts: Option<Vec<DistrictId>>) -> Answer<'_, Vec<QuarantineEntry>> {
+        self.read("list refused edits", move |connection| quarantine::list(connection, districts.as_deref()))
+    }
+
+    fn forms(&self) -> Answer<'_, Vec<FormRecord>> {
+        let desk = Arc::clone(&self.desk);
+        self.read("list forms", move |connection| Ok(forms::list(&*desk.reference(connection)?)))
+    }
+
+    fn publish_form(&self, definition: String, now: Timestamp) -> Answer<'_, FormPublished> {
+        self.write("publish a form", move |transaction, desk| forms::publish(transaction, desk, &definition, now))
+    }
+
     fn open_session(&self, installation: InstallationId, person: PersonId) -> Answer<'_, Option<SessionOpening>> {
         let epoch = self.desk.life.epoch;
         self.read("open a session", move |connection| session::open(connection, epoch, installation, person))
@@ -252,8 +308,18 @@ impl Store for SqliteStore {
     fn deliver(&self, delivery: Delivery) -> Answer<'_, (Acked, Effects)> {
         Box::pin(async move {
             // Decoding needs no document, so it does not have to wait for the writer, nor the writer for it.
-            let delivery = self.aside("inspect a push", move || deliver::Inspection::of(delivery)).await?;
-            self.write("admit a push", move |transaction, desk| deliver::admit(transaction, desk, &delivery)).await
+            let push = Arc::new(self.aside("inspect a push", move || Inspection::of(delivery)).await?);
+            let again = Arc::clone(&push);
+            let admit = |care: Care, push: Arc<Inspection>| {
+                self.write("admit a push", move |transaction, desk| deliver::admit(transaction, desk, &push, care))
+            };
+            match admit(Care::Documents, push).await {
+                Err(super::StoreError::Failed { source, .. }) => {
+                    tracing::error!(error = &*source as &dyn std::error::Error, "a push failed as a whole and is tried edit by edit");
+                    admit(Care::Edits, again).await
+                }
+                admitted => admitted,
+            }
         })
     }
 

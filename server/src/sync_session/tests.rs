@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use linecrew_protocol::{
     ids::StoreEpoch,
-    model::repair::{Priority, RepairEvent},
+    model::work::{Priority, WorkEvent},
     time::Timestamp,
-    wire::{Farewell, FeedDigest, Frame, Goodbye, Health, Hello, Ping, Position, Stored, Verdict, decode_message, encode_message},
+    wire::{Farewell, Feed, FeedDigest, Frame, Goodbye, Health, Hello, Ping, Position, Stored, Verdict, decode_message, encode_message},
 };
 use linecrew_sqlite::{Execution, Options};
 use tokio::sync::mpsc;
@@ -15,7 +15,7 @@ use super::*;
 use crate::{
     clock::ManualClock,
     live::BoardNews,
-    store::sqlite::tests::world::{FEED_A, Phone, World, visit},
+    store::sqlite::tests::world::{FEED_A, Phone, REFERENCE, World, visit},
 };
 
 struct Names;
@@ -88,8 +88,11 @@ fn connect(deps: &SyncDeps) -> Line {
 }
 
 fn at(phone: &Phone) -> Vec<Position> {
-    let position = phone.feeds.get(&FEED_A).cloned().unwrap_or_default();
-    vec![Position { feed: FEED_A, seq: position.cursor, digest: phone.digest(FEED_A), transfer: position.transfer.map(Into::into) }]
+    let at = |feed: Feed| {
+        let position = phone.feeds.get(&feed).cloned().unwrap_or_default();
+        Position { feed, seq: position.cursor, digest: phone.digest(feed), transfer: position.transfer.map(Into::into) }
+    };
+    [FEED_A, REFERENCE].into_iter().filter(|feed| phone.feeds.contains_key(feed)).map(at).collect()
 }
 
 fn hello(number: u8, phone: &Phone, store: Option<StoreEpoch>, positions: Vec<Position>) -> Frame {
@@ -136,6 +139,7 @@ async fn story() -> (World, Phone, linecrew_protocol::ids::DocumentId) {
     let item = world.item().await;
     let mut phone = world.phone(2).await;
     world.pull(&mut phone, FEED_A).await;
+    world.pull(&mut phone, REFERENCE).await;
     (world, phone, item)
 }
 
@@ -149,6 +153,7 @@ async fn a_reconnect_with_nothing_new_is_one_small_message_each_way() {
     let answer = line.hear().await;
     assert_eq!(names(&answer), ["Welcome", "CaughtUp"]);
     let bytes = encode_message(&question).unwrap().len() + encode_message(&answer).unwrap().len();
+    println!("{bytes} bytes");
     assert!(bytes < 600, "{bytes} bytes");
     assert!(deps.live.is_connected(phone.principal.installation));
 }
@@ -187,7 +192,7 @@ async fn a_mate_is_woken_and_the_board_hears_of_phones_and_rows() {
     } {}
     let Some(BoardNews::Phone(news)) = board.next().await else { panic!("a phone") };
     assert_eq!((news.installation, news.connected, news.pending_edits), (mate.principal.installation, true, 2));
-    phone.record(item, RepairEvent::Accepted);
+    phone.record(item, WorkEvent::Accepted);
     let other = connect(&deps);
     other.say(&[hello(2, &phone, Some(world.store.epoch()), at(&phone)), phone.outbox(1).into()]).await;
     let entries = line.hear().await;
@@ -269,7 +274,7 @@ async fn a_full_disk_ends_the_session_and_acknowledges_nothing() {
     let mut phone = world.phone(2).await;
     world.pull(&mut phone, FEED_A).await;
     visit(&mut phone, item);
-    while world.store.take_report(world.take_report(Priority::Normal)).await.is_ok() {}
+    while world.store.take_order(world.fault(Priority::Normal)).await.is_ok() {}
     let mut line = connect(&deps(&world));
     line.say(&[hello(2, &phone, Some(world.store.epoch()), at(&phone)), phone.outbox(1).into()]).await;
     let mut heard = Vec::new();

@@ -6,7 +6,7 @@ use std::sync::{
 };
 
 use linecrew_protocol::{
-    ids::{DocumentId, InstallationId, PersonId, StoreEpoch},
+    ids::{DistrictId, DocumentId, InstallationId, PersonId, StoreEpoch},
     sync::Page,
     time::Timestamp,
     wire::{Acked, Feed, Inventory},
@@ -64,13 +64,17 @@ impl Store for Faulty {
         fn districts() -> Vec<DistrictRecord>;
         fn crews() -> Vec<CrewWithMembers>;
         fn bind_installation(installation: InstallationId, person: PersonId, name: String, now: Timestamp) -> Binding;
-        fn take_report(report: TakeReport) -> Taken;
+        fn take_order(order: TakeOrder) -> Taken;
+        fn take_orders(orders: Vec<TakeOrder>) -> Vec<Taken>;
         fn order(order: OfficeOrder) -> Ordered;
         fn rows(filter: RowFilter) -> (Vec<BoardRow>, Option<DocumentId>);
         fn detail(document: DocumentId) -> Option<BoardDetail>;
         fn phones() -> Vec<PhoneRecord>;
         fn phone(installation: InstallationId) -> Option<PhoneRecord>;
         fn revision() -> u64;
+        fn quarantine(districts: Option<Vec<DistrictId>>) -> Vec<QuarantineEntry>;
+        fn forms() -> Vec<FormRecord>;
+        fn publish_form(definition: String, now: Timestamp) -> FormPublished;
         fn open_session(installation: InstallationId, person: PersonId) -> Option<SessionOpening>;
         fn deliver(delivery: Delivery) -> (Acked, Effects);
         fn page(installation: InstallationId, feed: Feed, after: u64, transfer: Option<Vec<u8>>) -> Page;
@@ -93,18 +97,15 @@ async fn each_failure_of_the_store_is_told_and_survived() {
         (PANICS, 500, "internal", None),
     ] {
         mood.store(ill, Ordering::SeqCst);
-        let detail = format!("/v1/dispatches/{}", item["id"].as_str().unwrap());
-        let replies = [
-            lin.get("/v1/dispatches").await,
-            lin.get(&detail).await,
-            lin.with("Idempotency-Key", "2").post("/v1/dispatches", &report(GULOU)).await,
-        ];
+        let detail = format!("/v1/work/{}", item["id"].as_str().unwrap());
+        let replies =
+            [lin.get("/v1/work").await, lin.get(&detail).await, lin.with("Idempotency-Key", "2").post("/v1/work", &report(GULOU)).await];
         for reply in replies {
             let problem = reply.problem(status, code);
             assert_eq!(problem["retry_after_ms"].as_u64(), retry);
             assert!(!String::from_utf8_lossy(&reply.body).contains("陈秀英"), "what failed stays inside");
         }
         mood.store(WELL, Ordering::SeqCst);
-        lin.get("/v1/dispatches").await.ok();
+        lin.get("/v1/work").await.ok();
     }
 }

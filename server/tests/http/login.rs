@@ -64,10 +64,10 @@ async fn a_foreign_page_cannot_use_the_cookie() {
     let mut board = server.board("lin").await;
     board.headers.retain(|(name, _)| name != "X-Linecrew");
     board.get("/v1/me").await.ok();
-    board.post("/v1/dispatches", &json!({})).await.problem(403, "csrf_header_required");
+    board.post("/v1/work", &json!({})).await.problem(403, "csrf_header_required");
     board.post("/v1/logout", &json!({})).await.problem(403, "csrf_header_required");
-    board.with("X-Linecrew", "other").post("/v1/dispatches", &json!({})).await.problem(403, "csrf_header_required");
-    board.with("X-Linecrew", "board").post("/v1/dispatches", &json!({})).await.problem(400, "idempotency_key_required");
+    board.with("X-Linecrew", "other").post("/v1/work", &json!({})).await.problem(403, "csrf_header_required");
+    board.with("X-Linecrew", "board").post("/v1/work", &json!({})).await.problem(400, "idempotency_key_required");
 }
 
 #[tokio::test(flavor = "multi_thread")]

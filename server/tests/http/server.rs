@@ -107,7 +107,8 @@ impl Server {
     }
 }
 
-/// `lin` dispatches everywhere, `wu` in Taijiang only, `bot` takes reports, `chen` repairs in the first crew, `root` runs it all.
+/// `lin` dispatches everywhere, `wu` in Taijiang only, `bot` takes reports, `chen` repairs in the first crew, `root` runs it all, `shen`
+/// audits.
 fn people() -> Organisation {
     static HASH: OnceLock<String> = OnceLock::new();
     let hash = HASH.get_or_init(|| hash_password(PASSWORD).unwrap());
@@ -118,6 +119,7 @@ fn people() -> Organisation {
         password_hash: hash.clone(),
         roles: vec![Grant { role, district }],
         crew,
+        qualifications: Vec::new(),
     };
     let crew = |id, name: &str, district| CrewRecord { id, name: name.to_owned(), district };
     let district = |id, name: &str| DistrictRecord { id, name: name.to_owned() };
@@ -130,6 +132,7 @@ fn people() -> Organisation {
             person(3, "bot", Role::Integrator, None, None),
             person(4, "chen", Role::RepairCrew, Some(GULOU), Some(FIRST)),
             person(5, "root", Role::Admin, None, None),
+            person(6, "shen", Role::Auditor, None, None),
         ],
     }
 }
@@ -137,13 +140,13 @@ fn people() -> Organisation {
 /// A report from the hotline.
 pub(crate) fn report(district: DistrictId) -> Value {
     json!({
-        "district": district, "customer": {"name": "陈秀英", "phone": "0591-87654321"},
+        "kind": "repair_dispatch", "district": district, "customer": {"name": "陈秀英", "phone": "0591-87654321"},
         "site": {"address": "东街口 12 号", "street_code": "350102001"}, "area_class": "urban",
-        "fault": {"category": "no_power", "description": "整栋楼没电"}, "priority": "urgent",
+        "about": {"fault": {"category": "no_power", "description": "整栋楼没电"}}, "priority": "urgent",
     })
 }
 
 /// Takes a report and gives its row.
 pub(crate) async fn taken(client: &Client, district: DistrictId, key: &str) -> Value {
-    client.with("Idempotency-Key", key).post("/v1/dispatches", &report(district)).await.ok()
+    client.with("Idempotency-Key", key).post("/v1/work", &report(district)).await.ok()
 }

@@ -157,7 +157,14 @@ async fn bad_messages_end_the_session_and_nothing_else() {
     assert_eq!(farewell(&mut rubbish).await, Farewell::Malformed);
 
     honest.send(Message::Ping(b"still here?".as_slice().into())).await.unwrap();
-    assert!(matches!(timeout(PATIENCE, honest.next()).await.unwrap(), Some(Ok(Message::Pong(_)))));
+    // Its district's forms may still be on their way.
+    let pong = loop {
+        match timeout(PATIENCE, honest.next()).await.unwrap() {
+            Some(Ok(Message::Binary(_))) => {}
+            other => break other,
+        }
+    };
+    assert!(matches!(pong, Some(Ok(Message::Pong(_)))), "{pong:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

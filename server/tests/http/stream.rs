@@ -84,7 +84,7 @@ async fn a_board_sees_everything_and_then_what_changes() {
     assert!(snapshot["server_time"].is_i64());
     assert_eq!(snapshot["revision"], item["revision"]);
 
-    let path = format!("/v1/dispatches/{}/assign", item["id"].as_str().unwrap());
+    let path = format!("/v1/work/{}/steps/assigned", item["id"].as_str().unwrap());
     let row = lin.post(&path, &json!({"crew": FIRST})).await.ok();
     assert_eq!(board.wait_for("item").await, row);
     let second = taken(&lin, TAIJIANG, "2").await;

@@ -25,7 +25,7 @@ async fn honest(server: &Server) -> (Header, Value) {
 }
 
 async fn refused(client: &Client, what: &str) {
-    for path in ["/v1/me", "/v1/dispatches", "/v1/board/stream", "/v1/phones"] {
+    for path in ["/v1/me", "/v1/work", "/v1/board/stream", "/v1/phones"] {
         let reply = client.get(path).await;
         let problem = reply.problem(401, "unauthenticated");
         assert!(problem["detail"].is_null(), "{what}: the reason stays inside");

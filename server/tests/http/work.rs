@@ -2,35 +2,36 @@ use serde_json::{Value, json};
 
 use crate::server::{FIRST, GULOU, SECOND, Server, report, taken};
 
-fn path(row: &Value, verb: &str) -> String {
+fn path(row: &Value, step: &str) -> String {
     let id = row["id"].as_str().unwrap();
-    if verb.is_empty() { format!("/v1/dispatches/{id}") } else { format!("/v1/dispatches/{id}/{verb}") }
+    if step.is_empty() { format!("/v1/work/{id}") } else { format!("/v1/work/{id}/steps/{step}") }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_report_is_taken_once_however_often_it_is_sent() {
     let server = Server::start().await;
     let bot = server.machine("bot").await.with("Idempotency-Key", "95598-1");
-    let first = bot.post("/v1/dispatches", &report(GULOU)).await;
+    let first = bot.post("/v1/work", &report(GULOU)).await;
     assert_eq!((first.status, first.header("idempotency-replayed")), (201, None));
     let row = first.ok();
     assert_eq!((&row["state"], &row["kind"], &row["priority"]), (&json!("reported"), &json!("repair_dispatch"), &json!("urgent")));
     assert_eq!(row["customer"], json!({"name": "陈秀英", "phone": "0591-87654321"}));
-    assert_eq!(row["arrival"]["limit_ms"], 2_700_000);
-    assert_eq!(row["arrival"]["verdict"], "awaiting");
-    assert_eq!(row["arrival"]["due_at"].as_i64().unwrap(), row["reported_at"].as_i64().unwrap() + 2_700_000);
+    let clock = &row["clocks"][0];
+    assert_eq!((&clock["name"], &clock["limit_ms"], &clock["verdict"]), (&json!("arrival"), &json!(2_700_000), &json!("awaiting")));
+    assert_eq!(clock["due_at"].as_i64().unwrap(), row["reported_at"].as_i64().unwrap() + 2_700_000);
+    assert_eq!(row["next"]["office"], json!(["assigned", "cancelled", "linked"]));
     assert!(row["number"].as_str().unwrap().ends_with("-0001"), "{}", row["number"]);
-    assert!(row["crew"].is_null() && row["lead"].is_null() && row["arrival"]["arrived"].is_null());
+    assert!(row["crew"].is_null() && row["lead"].is_null() && clock["stopped"].is_null());
 
-    let again = bot.post("/v1/dispatches", &report(GULOU)).await;
+    let again = bot.post("/v1/work", &report(GULOU)).await;
     assert_eq!((again.status, again.header("idempotency-replayed")), (200, Some("true")));
     assert_eq!(again.ok(), row);
     let mut other = report(GULOU);
     other["priority"] = json!("normal");
-    bot.post("/v1/dispatches", &other).await.problem(422, "idempotency_key_reused");
+    bot.post("/v1/work", &other).await.problem(422, "idempotency_key_reused");
     // The key is the caller's own.
     let root = server.machine("root").await.with("Idempotency-Key", "95598-1");
-    assert_eq!(root.post("/v1/dispatches", &report(GULOU)).await.status, 201);
+    assert_eq!(root.post("/v1/work", &report(GULOU)).await.status, 201);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -39,9 +40,9 @@ async fn a_report_without_a_usable_key_is_not_taken() {
     let bot = server.machine("bot").await;
     for key in [None, Some(""), Some("has space"), Some("钥匙"), Some(&*"x".repeat(129))] {
         let caller = key.map_or_else(|| bot.clone(), |key| bot.with("Idempotency-Key", key));
-        caller.post("/v1/dispatches", &report(GULOU)).await.problem(400, "idempotency_key_required");
+        caller.post("/v1/work", &report(GULOU)).await.problem(400, "idempotency_key_required");
     }
-    bot.with("Idempotency-Key", &"x".repeat(128)).post("/v1/dispatches", &report(GULOU)).await.ok();
+    bot.with("Idempotency-Key", &"x".repeat(128)).post("/v1/work", &report(GULOU)).await.ok();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -51,10 +52,13 @@ async fn a_wrong_field_is_named() {
     let wrong = [
         ("customer.name", json!({"customer": {"name": " "}})),
         ("site.address", json!({"site": {"address": ""}})),
-        ("fault.description", json!({"fault": {"category": "no_power", "description": "长".repeat(4_001)}})),
+        ("about.fault.description", json!({"about": {"fault": {"category": "no_power", "description": "长".repeat(4_001)}}})),
+        ("about.fault", json!({"about": {}})),
+        ("about.colour", json!({"about": {"fault": {"category": "no_power"}, "colour": "red"}})),
+        ("kind", json!({"kind": "magic"})),
         ("reported_at", json!({"reported_at": 9_000_000_000_000_i64})),
         ("reported_at", json!({"reported_at": -1})),
-        ("volcano", json!({"fault": {"category": "volcano", "description": ""}})),
+        ("about.fault.category", json!({"about": {"fault": {"category": "volcano"}}})),
         ("suburban", json!({"area_class": "suburban"})),
         ("colour", json!({"colour": "red"})),
         ("not-a-uuid", json!({"district": "not-a-uuid"})),
@@ -63,12 +67,12 @@ async fn a_wrong_field_is_named() {
     for (field, change) in wrong {
         let mut body = report(GULOU);
         body.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
-        let reply = bot.post("/v1/dispatches", &body).await;
+        let reply = bot.post("/v1/work", &body).await;
         let problem = reply.problem(400, "invalid_field");
         let detail = problem["detail"].as_str().unwrap();
         assert!(detail.contains(field) || field.starts_with("not-a"), "{field}: {detail}");
     }
-    bot.post("/v1/dispatches", &report(GULOU)).await.ok();
+    bot.post("/v1/work", &report(GULOU)).await.ok();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -76,12 +80,12 @@ async fn the_office_carries_an_item_from_report_to_archive() {
     let server = Server::start().await;
     let lin = server.machine("lin").await;
     let row = taken(&lin, GULOU, "1").await;
-    let assigned = lin.post(&path(&row, "assign"), &json!({"crew": FIRST})).await.ok();
+    let assigned = lin.post(&path(&row, "assigned"), &json!({"crew": FIRST})).await.ok();
     assert_eq!((&assigned["state"], &assigned["crew"]), (&json!("assigned"), &json!(FIRST)));
     assert!(assigned["revision"].as_u64() > row["revision"].as_u64());
-    let moved = lin.post(&path(&row, "reassign"), &json!({"crew": SECOND, "reason": "closer"})).await.ok();
+    let moved = lin.post(&path(&row, "assigned"), &json!({"crew": SECOND, "reason": "closer"})).await.ok();
     assert_eq!(moved["crew"], json!(SECOND));
-    let cancelled = lin.post(&path(&row, "cancel"), &json!({"reason": "the customer called again"})).await.ok();
+    let cancelled = lin.post(&path(&row, "cancelled"), &json!({"reason": "the customer called again"})).await.ok();
     assert_eq!(cancelled["state"], "cancelled");
 
     let detail = lin.get(&path(&row, "")).await.ok();
@@ -99,11 +103,11 @@ async fn what_the_state_does_not_permit_is_a_conflict_that_names_it() {
     let server = Server::start().await;
     let lin = server.machine("lin").await;
     let row = taken(&lin, GULOU, "1").await;
-    let conflict = lin.post(&path(&row, "archive"), &json!({})).await.problem(409, "state_conflict");
+    let conflict = lin.post(&path(&row, "archived"), &json!({})).await.problem(409, "state_conflict");
     assert_eq!(conflict["state"], "reported");
-    lin.post(&path(&row, "follow-up"), &json!({"result": "content"})).await.problem(409, "state_conflict");
-    lin.post(&path(&row, "cancel"), &json!({"reason": "mistake"})).await.ok();
-    let conflict = lin.post(&path(&row, "assign"), &json!({"crew": FIRST})).await.problem(409, "state_conflict");
+    lin.post(&path(&row, "followed_up"), &json!({"result": "content"})).await.problem(409, "state_conflict");
+    lin.post(&path(&row, "cancelled"), &json!({"reason": "mistake"})).await.ok();
+    let conflict = lin.post(&path(&row, "assigned"), &json!({"crew": FIRST})).await.problem(409, "state_conflict");
     assert_eq!(conflict["state"], "cancelled");
     let detail = lin.get(&path(&row, "")).await.ok();
     assert_eq!(detail["history"].as_array().unwrap().len(), 2, "nothing of what was refused remains");
@@ -114,10 +118,10 @@ async fn a_link_leads_to_another_item() {
     let server = Server::start().await;
     let lin = server.machine("lin").await;
     let (first, second) = (taken(&lin, GULOU, "1").await, taken(&lin, GULOU, "2").await);
-    let linked = lin.post(&path(&second, "link"), &json!({"to": first["id"]})).await.ok();
+    let linked = lin.post(&path(&second, "linked"), &json!({"to": first["id"]})).await.ok();
     assert_eq!(linked["state"], "linked");
     let nowhere = json!({"to": "01931c6e-7d00-7000-8000-00000000ffff"});
-    lin.post(&path(&first, "link"), &nowhere).await.problem(400, "invalid_field");
+    lin.post(&path(&first, "linked"), &nowhere).await.problem(400, "invalid_field");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -126,16 +130,15 @@ async fn bad_commands_change_nothing() {
     let lin = server.machine("lin").await;
     let row = taken(&lin, GULOU, "1").await;
     let refused = [
-        ("assign", json!({})),
-        ("assign", json!({"crew": "x"})),
-        ("assign", json!({"crew": FIRST, "reason": "not here"})),
-        ("assign", json!({"crew": "01931c6e-7d00-7000-8000-00000000ffff"})),
-        ("reassign", json!({"crew": FIRST})),
-        ("reassign", json!({"crew": FIRST, "reason": " "})),
-        ("cancel", json!({"reason": ""})),
-        ("cancel", json!({"reason": "长".repeat(4_001)})),
-        ("cancel", json!(null)),
-        ("resolve", json!({"attention": "3:x"})),
+        ("assigned", json!({})),
+        ("assigned", json!({"crew": "x"})),
+        ("assigned", json!({"crew": FIRST, "because": "not a field"})),
+        ("assigned", json!({"crew": "01931c6e-7d00-7000-8000-00000000ffff"})),
+        ("assigned", json!({"crew": FIRST, "reason": " "})),
+        ("cancelled", json!({"reason": ""})),
+        ("cancelled", json!({"reason": "长".repeat(4_001)})),
+        ("cancelled", json!(null)),
+        ("resolved", json!({"attention": "3:x"})),
     ];
     for (verb, body) in refused {
         lin.post(&path(&row, verb), &body).await.problem(400, "invalid_field");
@@ -151,13 +154,13 @@ async fn lists_are_filtered_and_paged_newest_first() {
     for number in 0..7 {
         ids.push(taken(&lin, GULOU, &number.to_string()).await["id"].as_str().unwrap().to_owned());
     }
-    lin.post(&format!("/v1/dispatches/{}/assign", ids[3]), &json!({"crew": FIRST})).await.ok();
+    lin.post(&format!("/v1/work/{}/steps/assigned", ids[3]), &json!({"crew": FIRST})).await.ok();
     let of = |reply: &Value| -> Vec<String> {
         reply["items"].as_array().unwrap().iter().map(|row| row["id"].as_str().unwrap().to_owned()).collect()
     };
     let (mut seen, mut before) = (Vec::new(), String::new());
     loop {
-        let page = lin.get(&format!("/v1/dispatches?limit=3&before={before}")).await.ok();
+        let page = lin.get(&format!("/v1/work?limit=3&before={before}")).await.ok();
         seen.extend(of(&page));
         match page["next"].as_str() {
             Some(next) => before = next.to_owned(),
@@ -166,12 +169,15 @@ async fn lists_are_filtered_and_paged_newest_first() {
     }
     ids.reverse();
     assert_eq!(seen, ids);
-    assert_eq!(of(&lin.get("/v1/dispatches?state=assigned").await.ok()), [ids[3].clone()]);
-    assert_eq!(of(&lin.get(&format!("/v1/dispatches?crew={FIRST}")).await.ok()), [ids[3].clone()]);
-    assert_eq!(of(&lin.get("/v1/dispatches?q=%E4%B8%9C%E8%A1%97%E5%8F%A3").await.ok()).len(), 7);
-    assert_eq!(of(&lin.get("/v1/dispatches?q=nowhere").await.ok()).len(), 0);
-    for query in ["state=flying", "crew=5", "limit=many", "limit=-1", "before=x"] {
-        lin.get(&format!("/v1/dispatches?{query}")).await.problem(400, "invalid_field");
+    assert_eq!(of(&lin.get("/v1/work?state=assigned").await.ok()), [ids[3].clone()]);
+    assert_eq!(of(&lin.get("/v1/work?kind=repair_dispatch&phase=assigned").await.ok()), [ids[3].clone()]);
+    assert_eq!(of(&lin.get("/v1/work?kind=site_survey").await.ok()).len(), 0);
+    assert_eq!(of(&lin.get("/v1/work?state=reported").await.ok()).len(), 6);
+    assert_eq!(of(&lin.get(&format!("/v1/work?crew={FIRST}")).await.ok()), [ids[3].clone()]);
+    assert_eq!(of(&lin.get("/v1/work?q=%E4%B8%9C%E8%A1%97%E5%8F%A3").await.ok()).len(), 7);
+    assert_eq!(of(&lin.get("/v1/work?q=nowhere").await.ok()).len(), 0);
+    for query in ["state=flying", "phase=reported", "kind=magic", "crew=5", "limit=many", "limit=-1", "before=x"] {
+        lin.get(&format!("/v1/work?{query}")).await.problem(400, "invalid_field");
     }
 }
 
@@ -179,15 +185,16 @@ async fn lists_are_filtered_and_paged_newest_first() {
 async fn what_does_not_exist_is_not_found() {
     let server = Server::start().await;
     let lin = server.machine("lin").await;
-    let unknown = "/v1/dispatches/01931c6e-7d00-7000-8000-00000000ffff";
+    let unknown = "/v1/work/01931c6e-7d00-7000-8000-00000000ffff";
     lin.get(unknown).await.problem(404, "not_found");
-    lin.post(&format!("{unknown}/assign"), &json!({"crew": FIRST})).await.problem(404, "not_found");
+    lin.post(&format!("{unknown}/steps/assigned"), &json!({"crew": FIRST})).await.problem(404, "not_found");
     for path in [
         "/v1",
         "/v1/",
         "/v2/health",
-        "/v1/dispatches/7",
-        "/v1/dispatches/x/assign",
+        "/v1/work/7",
+        "/v1/work/x/steps/assigned",
+        "/v1/dispatches",
         "/v1/health/x",
         "/nothing",
         "/../etc/passwd",
@@ -195,7 +202,7 @@ async fn what_does_not_exist_is_not_found() {
     ] {
         lin.get(path).await.problem(404, "not_found");
     }
-    lin.post(&format!("{unknown}/explode"), &json!({})).await.problem(404, "not_found");
+    lin.post(&format!("{unknown}/steps/explode"), &json!({})).await.problem(404, "not_found");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -205,9 +212,9 @@ async fn a_wrong_method_is_told_the_right_one() {
     for (method, path, allow) in [
         ("GET", "/v1/login", "POST"),
         ("POST", "/v1/health", "GET"),
-        ("DELETE", "/v1/dispatches", "GET, POST"),
+        ("DELETE", "/v1/work", "GET, POST"),
         ("PUT", "/v1/sync", "GET, POST"),
-        ("GET", "/v1/dispatches/01931c6e-7d00-7000-8000-00000000ffff/assign", "POST"),
+        ("GET", "/v1/work/01931c6e-7d00-7000-8000-00000000ffff/steps/assigned", "POST"),
         ("PATCH", "/v1/board/stream", "GET"),
         ("POST", "/", "GET"),
     ] {

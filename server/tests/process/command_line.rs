@@ -70,3 +70,64 @@ fn a_server_without_file_descriptors_recovers() {
         assert!(begun.elapsed() < Duration::from_secs(20), "the server never came back");
     }
 }
+
+/// A data directory with the organisation in it, and a place for files beside it.
+fn organised() -> tempfile::TempDir {
+    let data = tempfile::tempdir().unwrap();
+    let file = data.path().join("people.json");
+    std::fs::write(&file, ORGANISATION).unwrap();
+    linecrew(&["admin", "import", file.to_str().unwrap()], data.path(), "").unwrap();
+    data
+}
+
+#[test]
+fn a_broken_policy_is_refused_before_anything_is_served() {
+    let data = tempfile::tempdir().unwrap();
+    let policy = data.path().join("policy.json");
+    for (text, field) in [(r#"{"arival_minutes": {}}"#, "arival_minutes"), (r#"{"safety": {"repairs": []}}"#, "safety.repairs")] {
+        std::fs::write(&policy, text).unwrap();
+        let said = linecrew(&["serve", "--listen", "127.0.0.1:0"], data.path(), "").unwrap_err();
+        assert!(said.contains("policy.json") && said.contains(field), "{said}");
+    }
+    std::fs::write(&policy, r#"{"arrival_minutes": {"urban": 30}}"#).unwrap();
+    Server::start(data.path()).terminate();
+}
+
+#[test]
+fn a_form_is_published_and_listed_and_never_changed() {
+    let data = organised();
+    assert_eq!(linecrew(&["form", "list"], data.path(), "").unwrap().lines().count(), 10);
+    let file = data.path().join("pole.json");
+    let form = |question: &str| {
+        format!(
+            r#"{{"form": "pole_check", "version": 1, "title": {{"en": "Pole", "zh": "电杆检查"}}, "items": [
+                {{"name": "leaning", "label": {{"en": "{question}", "zh": "是否倾斜"}}, "type": "flag"}}]}}"#
+        )
+    };
+    let publish = || linecrew(&["form", "publish", file.to_str().unwrap()], data.path(), "");
+    std::fs::write(&file, form("Leaning")).unwrap();
+    assert_eq!(publish().unwrap(), "published pole_check version 1\n");
+    assert_eq!(publish().unwrap(), "pole_check version 1 is published already\n");
+    std::fs::write(&file, form("Rotten")).unwrap();
+    assert!(publish().unwrap_err().contains("make it version 2"));
+    assert!(linecrew(&["form", "list"], data.path(), "").unwrap().contains("pole_check\t1\tPole\t电杆检查"));
+}
+
+#[test]
+fn a_plan_is_taken_in_once_and_its_bad_rows_are_named() {
+    let data = organised();
+    let samples = concat!(env!("CARGO_MANIFEST_DIR"), "/samples");
+    let (mapping, sample) = (format!("{samples}/rotation-plan.mapping.json"), format!("{samples}/rotation-plan.csv"));
+    let import = |file: &str| linecrew(&["plan", "import", "--mapping", &mapping, "--district", "鼓楼", file], data.path(), "");
+    // One of them has a line break in its remark.
+    let rows = 14;
+    assert_eq!(import(&sample).unwrap(), format!("{rows} meters: {rows} new, 0 there already; 0 problems\n"));
+    assert_eq!(import(&sample).unwrap(), format!("{rows} meters: 0 new, {rows} there already; 0 problems\n"));
+    let text = std::fs::read_to_string(&sample).unwrap();
+    let broken = data.path().join("broken.csv");
+    std::fs::write(&broken, text.replacen("城区", "月球", 1)).unwrap();
+    let said = import(broken.to_str().unwrap()).unwrap_err();
+    assert!(said.contains("line 2") && said.contains("column"), "{said}");
+    let nowhere = linecrew(&["plan", "import", "--mapping", &mapping, "--district", "月球", &sample], data.path(), "").unwrap_err();
+    assert!(nowhere.contains("鼓楼"), "{nowhere}");
+}

@@ -48,7 +48,15 @@ async fn a_thousand_idle_phones_cost_little() {
     let data = tempfile::tempdir().unwrap();
     let person = PersonId::from_bytes([1; 16]);
     let store = open_store(data.path(), UtcOffset::CHINA).unwrap();
-    let chen = NewPerson { id: person, name: "陈".into(), username: "chen".into(), password_hash: "x".into(), roles: vec![], crew: None };
+    let chen = NewPerson {
+        id: person,
+        name: "陈".into(),
+        username: "chen".into(),
+        password_hash: "x".into(),
+        roles: vec![],
+        crew: None,
+        qualifications: vec![],
+    };
     store.import(Organisation { people: vec![chen], ..Organisation::default() }).await.unwrap();
     let tokens = Tokens::new(SigningKey::open(data.path()).unwrap(), Lifetimes::default());
     let mut hellos = Vec::new();

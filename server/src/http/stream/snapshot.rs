@@ -45,7 +45,7 @@ async fn rows(app: &App, sight: &Sight) -> Result<Vec<BoardRow>, Problem> {
     let mut rows = Vec::new();
     loop {
         let (page, next) = app.store.rows(filter.clone()).await?;
-        rows.extend(page.into_iter().filter(|row| !row.row.state.is_closed() || !row.row.attention.is_empty() || row.updated_at >= since));
+        rows.extend(page.into_iter().filter(|row| !row.row.phase.is_closed() || !row.row.attention.is_empty() || row.updated_at >= since));
         if next.is_none() || rows.len() >= MAX_ROWS {
             return Ok(rows);
         }

@@ -1,16 +1,10 @@
 use std::collections::BTreeSet;
 
 use linecrew_protocol::{
-    ids::{DistrictId, DocumentId, InstallationId, PersonId},
-    model::{
-        person::{Grant, Role},
-        repair::{
-            AreaClass, Customer, Fault, FaultCategory, Priority, Site, State,
-            view::{ArrivalClock, RepairRow},
-        },
-    },
-    time::Verdict,
+    ids::{InstallationId, PersonId},
+    model::person::{Grant, Role},
 };
+use serde_json::json;
 use tokio::sync::watch;
 
 use super::*;
@@ -35,7 +29,15 @@ async fn desk() -> Desk {
     let data = tempfile::tempdir().unwrap();
     let store: Arc<dyn crate::store::Store> = open_store(data.path(), UtcOffset::CHINA).unwrap();
     let roles = vec![Grant { role: Role::Dispatcher, district: None }];
-    let lin = NewPerson { id: LIN, name: "林".into(), username: "lin".into(), password_hash: "x".into(), roles, crew: None };
+    let lin = NewPerson {
+        id: LIN,
+        name: "林".into(),
+        username: "lin".into(),
+        password_hash: "x".into(),
+        roles,
+        crew: None,
+        qualifications: Vec::new(),
+    };
     store.import(Organisation { people: vec![lin], ..Organisation::default() }).await.unwrap();
     let (closing, closed) = watch::channel(false);
     let app = App {
@@ -61,24 +63,14 @@ impl Desk {
 
 fn row(revision: u64) -> BoardRow {
     let now = Timestamp::from_unix_millis(1_790_000_000_000);
-    let row = RepairRow {
-        id: DocumentId::from_bytes([5; 16]),
-        number: "20261123-0001".into(),
-        kind: "repair_dispatch".into(),
-        state: State::Reported,
-        district: DistrictId::from_bytes([6; 16]),
-        crew: None,
-        lead: None,
-        priority: Priority::Normal,
-        area_class: AreaClass::Urban,
-        customer: Customer { name: "陈".into(), phone: None },
-        site: Site { address: "东街口".into(), street_code: None },
-        fault: Fault { category: FaultCategory::NoPower, description: String::new() },
-        reported_at: now,
-        late_events: 0,
-        arrival: ArrivalClock { limit_ms: 1, due_at: now, verdict: Verdict::Awaiting, arrived: None },
-        attention: Vec::new(),
-    };
+    let row = json!({
+        "id": "05050505-0505-0505-0505-050505050505", "number": "20261123-0001", "kind": "repair_dispatch", "state": "reported",
+        "phase": "new", "district": "06060606-0606-0606-0606-060606060606", "crew": null, "lead": null, "priority": "normal",
+        "area_class": "urban", "customer": {"name": "陈"}, "site": {"address": "东街口"}, "about": {}, "reported_at": now,
+        "appointment": null, "late_events": 0, "clocks": [], "attachments": {"total": 0, "stored": 0},
+        "next": {"office": [], "crew": []}, "attention": [],
+    });
+    let row = serde_json::from_value(row).unwrap();
     BoardRow { revision, updated_at: now, row }
 }
 

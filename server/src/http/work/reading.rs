@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use linecrew_protocol::{
     ids::{CrewId, DocumentId},
-    model::repair::State,
+    model::{kinds, work::Phase},
 };
 use serde::{Deserialize, Serialize};
 use warp::{Filter, filters::BoxedFilter, http::Method};
@@ -31,6 +31,8 @@ const MAX_SEARCH_CHARS: usize = 200;
 /// The query as it came: every field is text, so that a wrong one can be named.
 #[derive(Deserialize)]
 struct ListQuery {
+    kind: Option<String>,
+    phase: Option<String>,
     state: Option<String>,
     crew: Option<String>,
     q: Option<String>,
@@ -45,13 +47,13 @@ struct RowsResponse {
 }
 
 pub(super) fn routes(app: &Arc<App>) -> BoxedFilter<(Response,)> {
-    let list = warp::path!("v1" / "dispatches")
+    let list = warp::path!("v1" / "work")
         .and(only(Method::GET, "GET, POST"))
         .and(warp::query::<ListQuery>())
         .and(arrival())
         .and(with(app))
         .then(|query, arrival: Arrival, app: Arc<App>| async move { answer(list(&app, &arrival, query).await) });
-    let show = warp::path!("v1" / "dispatches" / DocumentId)
+    let show = warp::path!("v1" / "work" / DocumentId)
         .and(get())
         .and(arrival())
         .and(with(app))
@@ -80,7 +82,9 @@ impl ListQuery {
         }
         let limit: usize = given(self.limit, "limit", |text| text.parse().ok())?.unwrap_or(DEFAULT_LIMIT);
         Ok(RowFilter {
-            state: given(self.state, "state", |text| serde_json::from_value::<State>(text.into()).ok())?,
+            kind: given(self.kind, "kind", |text| kinds::named(text).map(|kind| kind.describe().name.to_owned()))?,
+            phase: given(self.phase, "phase", |text| serde_json::from_value::<Phase>(text.into()).ok())?,
+            state: given(self.state, "state", |text| is_state(text).then(|| text.to_owned()))?,
             crew: given(self.crew, "crew", |text| text.parse::<CrewId>().ok())?,
             text: self.q.filter(|text| !text.trim().is_empty()),
             districts: None,
@@ -88,6 +92,11 @@ impl ListQuery {
             before: given(self.before, "before", |text| text.parse().ok())?,
         })
     }
+}
+
+/// Whether any kind has a state of this name.
+fn is_state(name: &str) -> bool {
+    kinds::ALL.into_iter().any(|kind| kind.describe().states().iter().any(|state| state.name == name))
 }
 
 /// An optional field; an empty one counts as absent.

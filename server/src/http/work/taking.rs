@@ -1,4 +1,4 @@
-//! Taking a report, exactly once: the caller names it with a key, and the same key and body give the same item.
+//! Taking an order in, exactly once: the caller names it with a key, and the same key and body give the same item.
 
 use std::sync::Arc;
 
@@ -7,11 +7,12 @@ use linecrew_protocol::{
     ids::DistrictId,
     model::{
         person::Role,
-        repair::{AreaClass, Customer, Fault, NewRepair, Priority, Site},
+        work::{AreaClass, Customer, NewOrder, Priority, Site},
     },
     time::Timestamp,
 };
 use serde::Deserialize;
+use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use warp::{
     Filter,
@@ -28,10 +29,10 @@ use crate::{
         request::{Arrival, arrival},
         routes::{only, with},
     },
-    store::{BoardRow, TakeReport, Taken},
+    store::{BoardRow, TakeOrder, Taken},
 };
 
-/// Who takes reports.
+/// Who takes orders in.
 const TAKERS: &[Role] = &[Role::Dispatcher, Role::Integrator, Role::Admin];
 /// Longest key.
 const MAX_KEY_CHARS: usize = 128;
@@ -39,24 +40,32 @@ const MAX_KEY_CHARS: usize = 128;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct TakeRequest {
+    kind: String,
     district: DistrictId,
     customer: Customer,
     site: Site,
+    #[serde(default)]
     area_class: AreaClass,
-    fault: Fault,
+    #[serde(default)]
     priority: Priority,
     #[serde(default)]
+    about: Map<String, Value>,
+    #[serde(default)]
     reported_at: Option<Timestamp>,
+    #[serde(default)]
+    on_road: bool,
+    #[serde(default)]
+    at_height: bool,
 }
 
-/// The item, and whether the report came before.
+/// The item, and whether the order came before.
 struct TakeResponse {
     row: BoardRow,
     replayed: bool,
 }
 
 pub(super) fn routes(app: &Arc<App>) -> BoxedFilter<(Response,)> {
-    let path = warp::path!("v1" / "dispatches").and(only(Method::POST, "GET, POST"));
+    let path = warp::path!("v1" / "work").and(only(Method::POST, "GET, POST"));
     path.and(arrival()).and(with(app)).then(respond).boxed()
 }
 
@@ -80,35 +89,37 @@ async fn take(app: &App, mut arrival: Arrival) -> Result<TakeResponse, Problem> 
     if !sight.reaches(request.district) {
         return Err(Problem::new(Code::NotPermitted).because("not in this district"));
     }
-    let report = report(app, &caller, idempotency_key, request, &bytes)?;
-    match app.store.take_report(report).await? {
+    let order = order(app, &caller, idempotency_key, request, &bytes)?;
+    match app.store.take_order(order).await? {
         Taken::Created(row, effects) => {
             app.live.publish(&effects);
             Ok(TakeResponse { row, replayed: false })
         }
         Taken::Replayed(row) => Ok(TakeResponse { row, replayed: true }),
         Taken::KeyReused => Err(Problem::new(Code::IdempotencyKeyReused)),
+        Taken::UnknownYear(year) => Err(Problem::new(Code::CalendarUnknown).because(format!(
+            "a time limit of this work reaches into {year}, whose workdays are not known: add calendar/{year}.json to the data directory"
+        ))),
         Taken::Refused(refusal) => Err(Problem::refused(refusal, None)),
     }
 }
 
-fn report(app: &App, caller: &Caller, idempotency_key: String, request: TakeRequest, bytes: &Bytes) -> Result<TakeReport, Problem> {
+fn order(app: &App, caller: &Caller, idempotency_key: String, request: TakeRequest, bytes: &Bytes) -> Result<TakeOrder, Problem> {
     let now = app.clock.now();
-    let TakeRequest { district, customer, site, area_class, fault, priority, reported_at } = request;
+    let TakeRequest { kind, district, customer, site, area_class, priority, about, reported_at, on_road, at_height } = request;
     let reported_at = reported_at.unwrap_or(now);
     if reported_at > now || reported_at < Timestamp::default() {
         return Err(Problem::invalid("reported_at lies in the future, or before 1970"));
     }
-    let report = NewRepair { customer, site, area_class, fault, priority };
-    report.validate().map_err(|refusal| Problem::refused(refusal, None))?;
-    Ok(TakeReport {
+    Ok(TakeOrder {
         by: caller.principal(app),
         by_name: caller.account.name.clone(),
         idempotency_key,
         body_hash: Sha256::digest(bytes).into(),
         district,
-        report,
+        order: NewOrder { kind, customer, site, area_class, priority, on_road, at_height, about },
         reported_at,
+        appointment: None,
         now,
     })
 }

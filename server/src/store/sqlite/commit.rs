@@ -5,7 +5,7 @@ use linecrew_protocol::{
     ids::DocumentId,
     model::{
         event::Event,
-        repair::{Fold, RepairView, view::view},
+        work::{Standing, WorkView, view::view},
     },
     time::Timestamp,
 };
@@ -16,8 +16,8 @@ use crate::store::{BoardRow, Effects};
 
 /// What people see of a document after its new changes.
 pub(super) struct Projection {
-    pub(super) view: RepairView,
-    pub(super) fold: Fold,
+    pub(super) view: WorkView,
+    pub(super) standing: Standing,
 }
 
 impl Projection {
@@ -27,7 +27,7 @@ impl Projection {
     ///
     /// It is none that this build can read; it must not be committed then.
     pub(super) fn of(loaded: &Loaded) -> Result<Self, Refusal> {
-        view(&loaded.document, &loaded.receipts).map(|(view, fold)| Self { view, fold })
+        view(&loaded.document, &loaded.receipts).map(|(view, standing)| Self { view, standing })
     }
 }
 
@@ -46,7 +46,8 @@ pub(super) struct Changed<'a> {
 /// Writes everything that follows from the changes, and says who has to hear of it.
 pub(super) fn settle(transaction: &Transaction<'_>, changed: &Changed<'_>) -> rusqlite::Result<(BoardRow, Effects)> {
     let Changed { document, loaded, projection, commit_seq, last, now } = *changed;
-    let Projection { view, fold } = projection;
+    let Projection { view, standing } = projection;
+    let fold = &standing.fold;
     documents::update(transaction, document, loaded)?;
     let row = BoardRow { revision: commit_seq, updated_at: now, row: view.row.clone() };
     rows::write(transaction, &row)?;

@@ -72,10 +72,6 @@ pub(super) fn load(connection: &Connection, id: DocumentId) -> rusqlite::Result<
     record(connection, id)?.map(|record| build(connection, id, record)).transpose()
 }
 
-pub(super) fn exists(connection: &Connection, id: DocumentId) -> rusqlite::Result<bool> {
-    connection.prepare_cached("SELECT 1 FROM documents WHERE id = ?1")?.exists([id.as_bytes()])
-}
-
 /// A document's record without its contents, before its first change.
 pub(super) struct NewDocument<'a> {
     pub(super) id: DocumentId,

@@ -14,6 +14,9 @@ pub enum OpenStoreError {
     /// The store's identity could not be read or written.
     #[error("failed to read the store's identity")]
     Life(#[source] WriteError<rusqlite::Error>),
+    /// What an earlier version left could not be brought up to this one.
+    #[error("failed to bring the store up to this version")]
+    Upgrade(#[source] WriteError<rusqlite::Error>),
 }
 
 pub(super) fn failed(operation: &'static str, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> StoreError {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use linecrew_protocol::{
     digest::{Digest, fingerprint},
     ids::DocumentId,
-    model::repair::Fold,
+    model::work::Fold,
     wire::{Feed, FeedDigest, Withdrawal},
 };
 use rusqlite::{Connection, OptionalExtension, Row, Transaction};
@@ -22,7 +22,7 @@ pub(super) const LEAVE: i64 = 3;
 
 /// The feed that holds an item: its crew's, while anybody has to do something about it.
 pub(super) fn home(fold: &Fold) -> Option<Feed> {
-    fold.holder.filter(|_| !fold.state.is_closed()).map(Feed::Crew)
+    fold.holder.filter(|_| !fold.state.phase.is_closed()).map(Feed::Crew)
 }
 
 /// A document after a commit.
@@ -59,11 +59,17 @@ pub(super) fn place(
     }
     if let Some(feed) = placement.home.filter(|_| !stays) {
         touched.insert(feed);
-        open(transaction, feed)?;
-        set_member(transaction, feed, placement, print)?;
-        append(transaction, feed, placement, &Move { kind: ENTER, withdrawal: None, minus: 0, plus: print })?;
+        enter(transaction, feed, placement)?;
     }
     Ok(touched)
+}
+
+/// Puts a document into a feed that does not have it, wherever else it is.
+pub(super) fn enter(transaction: &Transaction<'_>, feed: Feed, placement: &Placement<'_>) -> rusqlite::Result<()> {
+    let print = fingerprint(placement.document, &placement.loaded.document.get_heads());
+    open(transaction, feed)?;
+    set_member(transaction, feed, placement, print)?;
+    append(transaction, feed, placement, &Move { kind: ENTER, withdrawal: None, minus: 0, plus: print })
 }
 
 /// Where a feed stands; an unknown one is empty.

@@ -56,12 +56,15 @@ fn new_boot() -> BootId {
     BootId::new(SystemClock.now(), rand::random())
 }
 
-fn read<const N: usize>(connection: &Connection, key: &str) -> rusqlite::Result<Option<[u8; N]>> {
-    connection.query_row("SELECT value FROM meta WHERE key = ?1", [key], |row| row.get("value")).optional()
+/// What `meta` holds under a key.
+pub(super) fn read<const N: usize>(connection: &Connection, key: &str) -> rusqlite::Result<Option<[u8; N]>> {
+    let sql = "SELECT value FROM meta WHERE key = ?1";
+    connection.prepare_cached(sql)?.query_row([key], |row| row.get("value")).optional()
 }
 
-fn write(transaction: &Transaction<'_>, key: &str, value: &[u8]) -> rusqlite::Result<()> {
+/// Puts something into `meta`.
+pub(super) fn write(transaction: &Transaction<'_>, key: &str, value: &[u8]) -> rusqlite::Result<()> {
     let sql = "INSERT INTO meta (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = excluded.value";
-    transaction.execute(sql, (key, value))?;
+    transaction.prepare_cached(sql)?.execute((key, value))?;
     Ok(())
 }

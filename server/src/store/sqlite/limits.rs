@@ -13,3 +13,7 @@ pub(super) const LOADED_BYTES_PER_CHANGE_BYTE: usize = 4;
 pub(super) const MAX_QUARANTINED_SHOWN: usize = 200;
 /// Entries of a feed that one page looks at: many entries of few documents collapse into one page.
 pub(super) const MAX_WINDOW_ENTRIES: usize = 2_048;
+/// Other items that a new claim of the same meter is held against (rule 10). More than a few mean a number that is nobody's serial.
+pub(super) const MAX_RIVAL_CLAIMS: usize = 8;
+/// Refused edits of one list, whatever the caller asks for (docs/api.md).
+pub(super) const MAX_QUARANTINE_LISTED: usize = 500;

@@ -6,7 +6,7 @@ use linecrew_protocol::{
     ids::{CrewId, DistrictId, InstallationId, PersonId},
     model::{
         person::{Grant, Principal},
-        repair::Member,
+        work::Member,
     },
 };
 use rusqlite::{Connection, OptionalExtension, Row, Transaction};
@@ -44,6 +44,11 @@ fn import_person(transaction: &Transaction<'_>, person: &NewPerson) -> rusqlite:
         let sql = "INSERT INTO grants (person, role, district) VALUES (?1, ?2, ?3)";
         transaction.prepare_cached(sql)?.execute((id, name_of(&grant.role)?, district))?;
     }
+    transaction.prepare_cached("DELETE FROM qualifications WHERE person = ?1")?.execute([id])?;
+    for name in &person.qualifications {
+        let sql = "INSERT INTO qualifications (person, name) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
+        transaction.prepare_cached(sql)?.execute((id, name))?;
+    }
     Ok(())
 }
 
@@ -61,11 +66,13 @@ pub(super) fn account(connection: &Connection, person: PersonId) -> rusqlite::Re
         let crew = crew.map(|id| -> rusqlite::Result<_> {
             Ok(CrewRecord { id, name: row.get("crew_name")?, district: DistrictId::from_bytes(row.get("district")?) })
         });
-        Ok(Account { id: person, name: row.get("name")?, username: row.get("username")?, roles: Vec::new(), crew: crew.transpose()? })
+        let (name, username) = (row.get("name")?, row.get("username")?);
+        Ok(Account { id: person, name, username, roles: Vec::new(), crew: crew.transpose()?, qualifications: Vec::new() })
     };
     let account = connection.prepare_cached(sql)?.query_row([person.as_bytes()], read).optional()?;
     let Some(account) = account else { return Ok(None) };
-    Ok(Some(Account { roles: grants(connection, person)?, ..account }))
+    let (roles, qualifications) = (grants(connection, person)?, qualifications(connection, person)?);
+    Ok(Some(Account { roles, qualifications, ..account }))
 }
 
 pub(super) fn accounts(connection: &Connection) -> rusqlite::Result<Vec<Account>> {
@@ -91,8 +98,7 @@ pub(super) fn crew(connection: &Connection, crew: CrewId) -> rusqlite::Result<Op
 
 pub(super) fn members(connection: &Connection, crew: CrewId) -> rusqlite::Result<Vec<Member>> {
     let mut statement = connection.prepare_cached("SELECT id, name FROM people WHERE crew = ?1 ORDER BY id")?;
-    let read = |row: &Row<'_>| Ok(Member { id: PersonId::from_bytes(row.get("id")?), name: row.get("name")? });
-    statement.query_map([crew.as_bytes()], read)?.collect()
+    statement.query_map([crew.as_bytes()], |row| read_member(connection, row))?.collect()
 }
 
 pub(super) fn has_district(connection: &Connection, district: DistrictId) -> rusqlite::Result<bool> {
@@ -110,8 +116,7 @@ pub(super) fn crews(connection: &Connection) -> rusqlite::Result<Vec<CrewWithMem
     let mut statement = connection.prepare_cached("SELECT id, name, crew FROM people WHERE crew IS NOT NULL ORDER BY id")?;
     let mut people = statement.query([])?;
     while let Some(row) = people.next()? {
-        let member = Member { id: PersonId::from_bytes(row.get("id")?), name: row.get("name")? };
-        members.entry(CrewId::from_bytes(row.get("crew")?)).or_default().push(member);
+        members.entry(CrewId::from_bytes(row.get("crew")?)).or_default().push(read_member(connection, row)?);
     }
     let mut statement = connection.prepare_cached("SELECT id, name, district FROM crews ORDER BY name, id")?;
     let crews = statement.query_map([], read_crew)?;
@@ -121,6 +126,16 @@ pub(super) fn crews(connection: &Connection) -> rusqlite::Result<Vec<CrewWithMem
 fn read_crew(row: &Row<'_>) -> rusqlite::Result<CrewRecord> {
     let id = CrewId::from_bytes(row.get("id")?);
     Ok(CrewRecord { id, name: row.get("name")?, district: DistrictId::from_bytes(row.get("district")?) })
+}
+
+fn read_member(connection: &Connection, row: &Row<'_>) -> rusqlite::Result<Member> {
+    let id = PersonId::from_bytes(row.get("id")?);
+    Ok(Member { id, name: row.get("name")?, qualifications: qualifications(connection, id)? })
+}
+
+fn qualifications(connection: &Connection, person: PersonId) -> rusqlite::Result<Vec<String>> {
+    let mut statement = connection.prepare_cached("SELECT name FROM qualifications WHERE person = ?1 ORDER BY name")?;
+    statement.query_map([person.as_bytes()], |row| row.get("name"))?.collect()
 }
 
 fn grants(connection: &Connection, person: PersonId) -> rusqlite::Result<Vec<Grant>> {

@@ -1,7 +1,7 @@
 //! Phones as the board shows them.
 
 use linecrew_protocol::{
-    ids::{CrewId, InstallationId, PersonId},
+    ids::{CrewId, DistrictId, InstallationId, PersonId},
     wire::Feed,
 };
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
@@ -11,10 +11,10 @@ use crate::store::{PersonBrief, PhoneRecord};
 
 /// The filter is all that differs between one and all.
 const SELECT: &str = "
-    SELECT installations.id, installations.name, installations.person, people.name AS person_name, people.crew,
+    SELECT installations.id, installations.name, installations.person, people.name AS person_name, people.crew, crews.district,
            installations.last_contact, installations.pending_edits, installations.oldest_pending_at,
            installations.needs_attention, installations.app_version
-    FROM installations JOIN people ON people.id = installations.person
+    FROM installations JOIN people ON people.id = installations.person LEFT JOIN crews ON crews.id = people.crew
     WHERE installations.revoked_at IS NULL AND (:only IS NULL OR installations.id = :only)
     ORDER BY people.name, installations.id";
 
@@ -33,10 +33,12 @@ fn read(connection: &Connection, row: &Row<'_>) -> rusqlite::Result<PhoneRecord>
     let installation = InstallationId::from_bytes(row.get("id")?);
     let person = PersonBrief { id: PersonId::from_bytes(row.get("person")?), name: row.get("person_name")? };
     let crew = row.get::<_, Option<[u8; 16]>>("crew")?.map(CrewId::from_bytes);
+    let district = row.get::<_, Option<[u8; 16]>>("district")?.map(DistrictId::from_bytes);
+    let feeds = [Some(Feed::Person(person.id)), crew.map(Feed::Crew), district.map(Feed::Reference)];
     Ok(PhoneRecord {
         installation,
         name: row.get("name")?,
-        behind_entries: behind(connection, installation, person.id, crew)?,
+        behind_entries: behind(connection, installation, feeds)?,
         person,
         crew,
         connected: false,
@@ -49,11 +51,10 @@ fn read(connection: &Connection, row: &Row<'_>) -> rusqlite::Result<PhoneRecord>
 }
 
 /// Entries of its feeds that the phone has not said to have stored.
-fn behind(connection: &Connection, phone: InstallationId, person: PersonId, crew: Option<CrewId>) -> rusqlite::Result<u64> {
+fn behind(connection: &Connection, phone: InstallationId, feeds: [Option<Feed>; 3]) -> rusqlite::Result<u64> {
     let sql = "SELECT coalesce(sum(max(feeds.head - coalesce(cursors.seq, 0), 0)), 0) AS behind
                FROM feeds LEFT JOIN cursors ON cursors.feed = feeds.feed AND cursors.installation = ?1
-               WHERE feeds.feed IN (?2, ?3)";
-    let crew = crew.map(|crew| Feed::Crew(crew).to_string());
-    let params = (phone.as_bytes(), crew, Feed::Person(person).to_string());
-    connection.prepare_cached(sql)?.query_row(params, |row| read_counter(row, "behind"))
+               WHERE feeds.feed IN (?2, ?3, ?4)";
+    let [first, second, third] = feeds.map(|feed| feed.map(|feed| feed.to_string()));
+    connection.prepare_cached(sql)?.query_row((phone.as_bytes(), first, second, third), |row| read_counter(row, "behind"))
 }

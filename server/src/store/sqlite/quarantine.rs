@@ -1,5 +1,7 @@
 //! Refused edits, kept whole.
 
+mod listing;
+
 use linecrew_protocol::{
     ChangeHash, Reason, Refusal,
     ids::{DocumentId, InstallationId, PersonId},
@@ -11,6 +13,8 @@ use super::{
     columns::{counter, damaged, read_counter, read_time},
     limits::MAX_QUARANTINED_SHOWN,
 };
+pub(super) use listing::list;
+
 use crate::store::QuarantinedEdit;
 
 /// A refused edit.
@@ -28,8 +32,14 @@ pub(super) struct Refused<'a> {
     pub(super) received_at: Timestamp,
 }
 
-/// Keeps a refused edit. The same content under the same number is kept once.
-pub(super) fn keep(transaction: &Transaction<'_>, refused: &Refused<'_>) -> rusqlite::Result<()> {
+/// Whether no honest phone that was told of its rights sends an edit that is refused for this (rules 12, 13 and 16).
+pub(super) fn is_security(reason: Reason) -> bool {
+    use Reason as R;
+    matches!(reason, R::NotYourItem | R::WrongAuthor | R::WrongActor | R::SequenceReused | R::Revoked | R::SectionNotPermitted)
+}
+
+/// Keeps a refused edit. The same content under the same number is kept once; false when it was kept before.
+pub(super) fn keep(transaction: &Transaction<'_>, refused: &Refused<'_>) -> rusqlite::Result<bool> {
     let sql = "INSERT INTO quarantine (installation, device_seq, content, document, generation, bytes, hash, reason, detail,
                    depends_on, person, received_at)
                VALUES (:installation, :device_seq, :content, :document, :generation, :bytes, :hash, :reason, :detail,
@@ -49,8 +59,8 @@ pub(super) fn keep(transaction: &Transaction<'_>, refused: &Refused<'_>) -> rusq
         ":person": refused.person.as_bytes(),
         ":received_at": refused.received_at.as_unix_millis(),
     };
-    transaction.prepare_cached(sql)?.execute(values)?;
-    Ok(())
+    let kept = transaction.prepare_cached(sql)?.execute(values)?;
+    Ok(kept > 0)
 }
 
 /// Where an edit stands among the edits of its author to one document.
@@ -88,16 +98,18 @@ pub(super) fn refused_before(connection: &Connection, line: &Line<'_>) -> rusqli
 pub(super) fn of_document(connection: &Connection, document: DocumentId) -> rusqlite::Result<Vec<QuarantinedEdit>> {
     let sql = "SELECT installation, device_seq, person, received_at, reason, detail FROM quarantine
                WHERE document = ?1 ORDER BY rowid DESC LIMIT ?2";
-    let read = |row: &Row<'_>| {
-        Ok(QuarantinedEdit {
-            installation: InstallationId::from_bytes(row.get("installation")?),
-            device_seq: read_counter(row, "device_seq")?,
-            person: PersonId::from_bytes(row.get("person")?),
-            received_at: read_time(row, "received_at")?,
-            reason: Reason::of_number(u32::try_from(row.get::<_, i64>("reason")?).map_err(|_| damaged("reason"))?),
-            detail: row.get("detail")?,
-        })
-    };
     let limit = i64::try_from(MAX_QUARANTINED_SHOWN).unwrap_or(i64::MAX);
-    connection.prepare_cached(sql)?.query_map((document.as_bytes(), limit), read)?.collect()
+    connection.prepare_cached(sql)?.query_map((document.as_bytes(), limit), read_edit)?.collect()
+}
+
+/// The columns `installation, device_seq, person, received_at, reason, detail`.
+pub(super) fn read_edit(row: &Row<'_>) -> rusqlite::Result<QuarantinedEdit> {
+    Ok(QuarantinedEdit {
+        installation: InstallationId::from_bytes(row.get("installation")?),
+        device_seq: read_counter(row, "device_seq")?,
+        person: PersonId::from_bytes(row.get("person")?),
+        received_at: read_time(row, "received_at")?,
+        reason: Reason::of_number(u32::try_from(row.get::<_, i64>("reason")?).map_err(|_| damaged("reason"))?),
+        detail: row.get("detail")?,
+    })
 }

@@ -2,27 +2,30 @@
 
 use linecrew_protocol::{
     ids::{DistrictId, DocumentId},
-    model::repair::view::RepairRow,
+    model::work::{Phase, WorkRow},
 };
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, named_params};
 
 use super::{
-    columns::{counter, json, name_of, read_counter, read_json, read_time},
+    columns::{counter, json, read_counter, read_json, read_time},
     limits::MAX_ROWS,
 };
 use crate::store::{BoardRow, RowFilter};
 
 pub(super) fn write(transaction: &Transaction<'_>, board: &BoardRow) -> rusqlite::Result<()> {
     let row = &board.row;
-    let sql = "INSERT INTO rows (document, revision, updated_at, state, crew, district, search, row)
-               VALUES (:document, :revision, :updated_at, :state, :crew, :district, :search, :row)
+    let sql = "INSERT INTO rows (document, revision, updated_at, kind, phase, state, crew, district, search, row)
+               VALUES (:document, :revision, :updated_at, :kind, :phase, :state, :crew, :district, :search, :row)
                ON CONFLICT (document) DO UPDATE SET revision = excluded.revision, updated_at = excluded.updated_at,
-                   state = excluded.state, crew = excluded.crew, search = excluded.search, row = excluded.row";
+                   kind = excluded.kind, phase = excluded.phase, state = excluded.state, crew = excluded.crew,
+                   search = excluded.search, row = excluded.row";
     let values = named_params! {
         ":document": row.id.as_bytes(),
         ":revision": counter(board.revision),
         ":updated_at": board.updated_at.as_unix_millis(),
-        ":state": name_of(&row.state)?,
+        ":kind": row.kind,
+        ":phase": row.phase.name(),
+        ":state": row.state,
         ":crew": row.crew.map(|crew| *crew.as_bytes()),
         ":district": row.district.as_bytes(),
         ":search": searchable(row),
@@ -40,7 +43,9 @@ pub(super) fn one(connection: &Connection, document: DocumentId) -> rusqlite::Re
 /// Rows, newest first (ids rise with time), and where the next page begins.
 pub(super) fn list(connection: &Connection, filter: &RowFilter) -> rusqlite::Result<(Vec<BoardRow>, Option<DocumentId>)> {
     let sql = "SELECT revision, updated_at, row FROM rows
-               WHERE (:state IS NULL OR state = :state)
+               WHERE (:kind IS NULL OR kind = :kind)
+                 AND (:phase IS NULL OR phase = :phase)
+                 AND (:state IS NULL OR state = :state)
                  AND (:crew IS NULL OR crew = :crew)
                  AND (:text IS NULL OR instr(search, :text) > 0)
                  AND (:districts IS NULL OR district IN (SELECT unhex(value) FROM json_each(:districts)))
@@ -48,7 +53,9 @@ pub(super) fn list(connection: &Connection, filter: &RowFilter) -> rusqlite::Res
                ORDER BY document DESC LIMIT :limit";
     let limit = filter.limit.clamp(1, MAX_ROWS);
     let values = named_params! {
-        ":state": filter.state.as_ref().map(name_of).transpose()?,
+        ":kind": filter.kind,
+        ":phase": filter.phase.map(Phase::name),
+        ":state": filter.state,
         ":crew": filter.crew.map(|crew| *crew.as_bytes()),
         ":text": filter.text.as_ref().map(|text| text.trim().to_lowercase()),
         ":districts": filter.districts.as_deref().map(hex_list).transpose()?,
@@ -66,13 +73,16 @@ fn read(row: &Row<'_>) -> rusqlite::Result<BoardRow> {
     Ok(BoardRow { revision: read_counter(row, "revision")?, updated_at: read_time(row, "updated_at")?, row: read_json(row, "row")? })
 }
 
-fn searchable(row: &RepairRow) -> String {
+fn searchable(row: &WorkRow) -> String {
     let phone = row.customer.phone.as_deref().unwrap_or_default();
+    let account = row.customer.account.as_deref().unwrap_or_default();
+    let meter = row.about.get("meter").and_then(|meter| meter.get("serial")?.as_str()).unwrap_or_default();
     // A line break between the fields, so that no text matches across them.
-    [&row.number, &row.site.address, &row.customer.name, phone].join("\n").to_lowercase()
+    [&row.number, &row.site.address, &row.customer.name, phone, account, meter].join("\n").to_lowercase()
 }
 
-fn hex_list(districts: &[DistrictId]) -> rusqlite::Result<String> {
+/// Ids for `json_each` and `unhex`.
+pub(super) fn hex_list(districts: &[DistrictId]) -> rusqlite::Result<String> {
     let hex: Vec<String> = districts.iter().map(|district| district.to_string().replace('-', "")).collect();
     json(&hex)
 }

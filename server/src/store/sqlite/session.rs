@@ -22,7 +22,9 @@ pub(super) fn open(
     }
     let Some(account) = people::account(connection, person)? else { return Ok(None) };
     let heads = feeds_of(&account).into_iter().map(|feed| feeds::head(connection, feed));
-    let feeds = heads.collect::<rusqlite::Result<Vec<FeedDigest>>>()?;
+    let mut feeds = heads.collect::<rusqlite::Result<Vec<FeedDigest>>>()?;
+    // A feed of one's own that never held anything is not worth its 100 bytes in every reconnect; when it does, the next ping tells.
+    feeds.retain(|head| head.seq > 0 || !matches!(head.feed, Feed::Person(_)));
     let principal = account.principal(installation);
     Ok(Some(SessionOpening { principal, store, next_device_seq: phone.next_device_seq, feeds }))
 }
@@ -35,6 +37,6 @@ pub(super) fn follows(connection: &Connection, installation: InstallationId, fee
 }
 
 fn feeds_of(account: &Account) -> Vec<Feed> {
-    let crew = account.crew.as_ref().map(|crew| Feed::Crew(crew.id));
-    crew.into_iter().chain([Feed::Person(account.id)]).collect()
+    let crew = account.crew.iter().flat_map(|crew| [Feed::Crew(crew.id), Feed::Reference(crew.district)]);
+    crew.chain([Feed::Person(account.id)]).collect()
 }

@@ -1,7 +1,9 @@
 //! Stories about the embedded store, told with phones that follow the client's own rules.
 
 mod admission;
+mod crossing;
 mod feeds;
+mod forms;
 mod office;
 mod storage;
 pub(crate) mod world;

@@ -3,7 +3,7 @@
 use linecrew_protocol::{
     model::{
         event::Event,
-        repair::{Fold, RepairView, State},
+        work::{Fold, Phase, WorkView},
     },
     time::Timestamp,
     wire::{LeaveReason, Withdrawal},
@@ -16,17 +16,11 @@ use super::people;
 const GIVEN_AWAY: [&str; 3] = ["assigned", "handed_over", "resolved"];
 
 /// Tells the crew that had the item what happened. `last` is the event whose commit moved it.
-pub(super) fn explain(
-    connection: &Connection,
-    view: &RepairView,
-    fold: &Fold,
-    last: &Event,
-    now: Timestamp,
-) -> rusqlite::Result<Withdrawal> {
-    let (reason, decided_by) = match fold.state {
-        State::Cancelled => (LeaveReason::Cancelled, Some("cancelled")),
-        State::Linked => (LeaveReason::Linked, Some("linked")),
-        State::Archived => (LeaveReason::Archived, Some("archived")),
+pub(super) fn explain(connection: &Connection, view: &WorkView, fold: &Fold, last: &Event, now: Timestamp) -> rusqlite::Result<Withdrawal> {
+    let (reason, decided_by) = match fold.state.phase {
+        Phase::Cancelled => (LeaveReason::Cancelled, Some("cancelled")),
+        Phase::Linked => (LeaveReason::Linked, Some("linked")),
+        Phase::Archived => (LeaveReason::Archived, Some("archived")),
         _ if GIVEN_AWAY.contains(&last.kind.as_str()) => (LeaveReason::Reassigned, None),
         _ => (LeaveReason::WorkStandsElsewhere, None),
     };
@@ -38,7 +32,7 @@ pub(super) fn explain(
         None if last.by_name.is_some() => last.by_name.clone(),
         None => people::name(connection, last.by)?,
     };
-    let holder = fold.holder.filter(|_| !fold.state.is_closed());
+    let holder = fold.holder.filter(|_| !fold.state.phase.is_closed());
     let to = holder.map(|crew| people::crew(connection, crew)).transpose()?.flatten().map(|crew| crew.name);
     Ok(Withdrawal { reason, by, at: now, to })
 }

@@ -1,12 +1,12 @@
 use linecrew_protocol::{
     Reason,
     ids::{CrewId, DocumentId},
-    model::repair::{RepairEvent, State},
+    model::work::{Phase, WorkEvent},
     wire::{Edit, LeaveReason, Outcome, Push},
 };
 use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
 
-use super::world::{CREW_A, CREW_B, FEED_A, FEED_B, Phone, World, organisation, person, verdicts, visit};
+use super::world::{CREW_A, CREW_B, FEED_A, FEED_B, Phone, World, organisation, person, started, verdicts, visit};
 use crate::store::Store as _;
 
 /// A phone of crew A with one item, offline from here on.
@@ -36,7 +36,7 @@ async fn a_visit_is_accepted_and_shows_on_the_board() {
     assert_eq!(effects.feeds.into_iter().collect::<Vec<_>>(), [FEED_A]);
     let row = world.row(item).await;
     assert_eq!(effects.rows, std::slice::from_ref(&row));
-    assert_eq!((row.row.state, row.row.crew, row.row.lead), (State::Completed, Some(CREW_A), Some(person(2))));
+    assert_eq!((row.row.phase, row.row.crew, row.row.lead), (Phase::Done, Some(CREW_A), Some(person(2))));
     let detail = world.store.detail(item).await.unwrap().unwrap();
     assert_eq!(detail.view.history.len(), 8);
     assert_eq!(detail.view.history.last().unwrap().by.name.as_deref(), Some("张伟"));
@@ -76,13 +76,34 @@ async fn a_batch_that_comes_again_in_any_cut_and_order_gets_the_same_answers() {
 }
 
 #[tokio::test]
+async fn a_push_is_judged_the_same_edit_by_edit_and_as_a_whole() {
+    use super::super::deliver::{Care, Inspection, admit};
+    let mut seen = Vec::new();
+    for care in [Care::Documents, Care::Edits] {
+        let (world, item, mut phone) = out_with_an_item().await;
+        phone.record(item, WorkEvent::Accepted);
+        phone.note(item, "带上梯子");
+        phone.record(item, WorkEvent::HandedOver { crew: CrewId::from_bytes([0x77; 16]), reason: "太远".into() });
+        let delivery = crate::store::Delivery { principal: phone.principal.clone(), push: phone.outbox(1), now: world.tick() };
+        let (push, desk) = (Inspection::of(delivery), std::sync::Arc::clone(&world.store.desk));
+        let admitted = world.store.database.write(move |transaction| admit(transaction, &desk, &push, care));
+        let (acked, _) = admitted.map_err(|error: linecrew_sqlite::WriteError<rusqlite::Error>| error).unwrap();
+        let row = world.row(item).await.row;
+        let kept = world.detail(item).await.quarantined.len();
+        seen.push((verdicts(&acked), row.state, row.phase, row.lead, row.next, kept));
+    }
+    assert_eq!(seen[0], seen[1]);
+    assert_eq!(seen[0].0, [None, None, Some(Reason::RuleViolated)]);
+}
+
+#[tokio::test]
 async fn a_gap_is_answered_with_the_number_that_is_wanted() {
     let (world, item, mut phone) = out_with_an_item().await;
     visit(&mut phone, item);
     let (acked, effects) = world.push(&phone, phone.outbox(3)).await.unwrap();
     assert_eq!((acked.outcomes.len(), acked.next_seq), (0, 1));
     assert!(effects.feeds.is_empty() && effects.rows.is_empty());
-    assert_eq!(world.row(item).await.row.state, State::Assigned);
+    assert_eq!(world.row(item).await.row.phase, Phase::Assigned);
     assert_eq!(world.send(&phone, 1).await.next_seq, 7);
 }
 
@@ -90,8 +111,8 @@ async fn a_gap_is_answered_with_the_number_that_is_wanted() {
 async fn another_edit_under_a_used_number_is_kept_and_touches_nothing() {
     let (world, item, mut phone) = out_with_an_item().await;
     let mut copy = phone.clone();
-    phone.record(item, RepairEvent::Accepted);
-    copy.record(item, RepairEvent::Declined { reason: "车坏了".into() });
+    phone.record(item, WorkEvent::Accepted);
+    copy.record(item, WorkEvent::Declined { reason: "车坏了".into() });
     let accepted = world.send(&phone, 1).await;
     let row = world.row(item).await;
     for _ in 0..3 {
@@ -111,19 +132,19 @@ async fn a_refused_edit_takes_its_successors_along_and_nobody_else() {
     let (item, other) = (world.item().await, world.item().await);
     let mut phone = world.phone(2).await;
     world.pull(&mut phone, FEED_A).await;
-    phone.record(item, RepairEvent::Accepted);
-    phone.record(other, RepairEvent::Accepted);
-    phone.record(item, RepairEvent::Departed);
-    phone.record(other, RepairEvent::Departed);
-    phone.record(item, RepairEvent::Arrived);
+    phone.record(item, WorkEvent::Accepted);
+    phone.record(other, WorkEvent::Accepted);
+    phone.record(item, WorkEvent::Departed);
+    phone.record(other, WorkEvent::Departed);
+    phone.record(item, WorkEvent::Arrived);
     damage(&mut phone.edits[2]);
     let acked = world.send(&phone, 1).await;
     assert_eq!(verdicts(&acked), [None, None, Some(Reason::Undecodable), None, Some(Reason::DependsOnRefused)]);
-    phone.record(item, RepairEvent::WorkStarted);
-    phone.record(other, RepairEvent::Arrived);
+    phone.record(item, started());
+    phone.record(other, WorkEvent::Arrived);
     assert_eq!(verdicts(&world.send(&phone, 6).await), [Some(Reason::DependsOnRefused), None], "also in a later push");
-    assert_eq!(world.row(item).await.row.state, State::Accepted);
-    assert_eq!(world.row(other).await.row.state, State::Arrived);
+    assert_eq!(world.row(item).await.row.phase, Phase::Accepted);
+    assert_eq!(world.row(other).await.row.phase, Phase::Arrived);
     let bytes: Vec<Vec<u8>> = world
         .store
         .database
@@ -140,13 +161,13 @@ async fn a_refused_edit_takes_its_successors_along_and_nobody_else() {
 async fn unknown_documents_and_foreign_changes_end_in_quarantine() {
     let (world, item, mut phone) = out_with_an_item().await;
     let stranger = world.phone(4).await;
-    phone.record(item, RepairEvent::Accepted);
+    phone.record(item, WorkEvent::Accepted);
     let genuine = phone.edits[0].clone();
     let nowhere = Edit { document: DocumentId::from_bytes([9; 16]), ..genuine.clone() };
     let push = Push { first_seq: 1, edits: vec![genuine.clone(), nowhere, Edit { change: vec![1, 2, 3].into(), ..genuine.clone() }] };
     let (acked, _) = world.push(&stranger, push).await.unwrap();
     assert_eq!(verdicts(&acked), [Some(Reason::WrongActor), Some(Reason::UnknownDocument), Some(Reason::NotAChange)]);
-    assert_eq!(world.row(item).await.row.state, State::Assigned);
+    assert_eq!(world.row(item).await.row.phase, Phase::Assigned);
     assert_eq!(verdicts(&world.send(&phone, 1).await), [None], "the forger took nothing away");
     let (again, _) = world.push(&stranger, Push { first_seq: 4, edits: vec![genuine] }).await.unwrap();
     assert_eq!(verdicts(&again), [Some(Reason::WrongActor)], "nor now that the change is known");
@@ -161,7 +182,7 @@ async fn what_a_person_may_do_is_read_when_the_edit_comes() {
     world.store.import(moved).await.unwrap();
     let acked = world.send(&phone, 1).await;
     assert_eq!(verdicts(&acked)[..2], [Some(Reason::NotYourItem), Some(Reason::DependsOnRefused)]);
-    assert_eq!(world.row(item).await.row.state, State::Assigned);
+    assert_eq!(world.row(item).await.row.phase, Phase::Assigned);
 }
 
 #[tokio::test]
@@ -182,12 +203,12 @@ async fn a_revoked_phone_loses_nothing_and_gets_nothing() {
 #[tokio::test]
 async fn a_reassignment_stands_against_travel_and_says_who_decided() {
     let (world, item, mut phone) = out_with_an_item().await;
-    phone.record(item, RepairEvent::Accepted);
-    phone.record(item, RepairEvent::Departed);
+    phone.record(item, WorkEvent::Accepted);
+    phone.record(item, WorkEvent::Departed);
     world.assign(item, CREW_B).await;
     assert_eq!(verdicts(&world.send(&phone, 1).await), [None, None], "an honest edit, though overtaken");
     let row = world.row(item).await;
-    assert_eq!((row.row.crew, row.row.state), (Some(CREW_B), State::Assigned));
+    assert_eq!((row.row.crew, row.row.phase), (Some(CREW_B), Phase::Assigned));
     world.pull(&mut phone, FEED_A).await;
     assert!(!phone.holds(FEED_A, item));
     let [(_, withdrawal)] = &phone.withdrawals[..] else { panic!("{:?}", phone.withdrawals) };
@@ -200,7 +221,7 @@ async fn a_reassignment_stands_against_travel_and_says_who_decided() {
 #[tokio::test]
 async fn work_on_site_stands_against_a_reassignment() {
     let (world, item, mut phone) = out_with_an_item().await;
-    for event in [RepairEvent::Accepted, RepairEvent::Departed, RepairEvent::Arrived] {
+    for event in [WorkEvent::Accepted, WorkEvent::Departed, WorkEvent::Arrived] {
         phone.record(item, event);
     }
     world.assign(item, CREW_B).await;
@@ -211,7 +232,7 @@ async fn work_on_site_stands_against_a_reassignment() {
     assert_eq!(verdicts(&acked), [None; 3]);
     assert_eq!(effects.feeds.into_iter().collect::<Vec<_>>(), [FEED_A, FEED_B]);
     let row = world.row(item).await.row;
-    assert_eq!((row.crew, row.state), (Some(CREW_A), State::Arrived));
+    assert_eq!((row.crew, row.phase), (Some(CREW_A), Phase::Arrived));
     assert_eq!(row.attention.iter().map(|open| open.rule).collect::<Vec<_>>(), [3]);
     world.pull(&mut other, FEED_B).await;
     let [(_, withdrawal)] = &other.withdrawals[..] else { panic!("{:?}", other.withdrawals) };
@@ -225,8 +246,8 @@ async fn work_on_site_stands_against_a_reassignment() {
 #[tokio::test]
 async fn an_item_cannot_be_handed_to_a_crew_that_does_not_exist() {
     let (world, item, mut phone) = out_with_an_item().await;
-    phone.record(item, RepairEvent::Accepted);
-    phone.record(item, RepairEvent::HandedOver { crew: CrewId::from_bytes([0x77; 16]), reason: "太远".into() });
+    phone.record(item, WorkEvent::Accepted);
+    phone.record(item, WorkEvent::HandedOver { crew: CrewId::from_bytes([0x77; 16]), reason: "太远".into() });
     assert_eq!(verdicts(&world.send(&phone, 1).await), [None, Some(Reason::RuleViolated)]);
     assert_eq!(world.row(item).await.row.crew, Some(CREW_A));
 }
@@ -244,4 +265,61 @@ async fn a_change_that_is_there_already_is_accepted_with_its_first_receipt() {
     assert_eq!(again, first);
     let times: Vec<&Outcome> = again.outcomes.iter().collect();
     assert!(times.iter().all(|outcome| outcome.received_at == first.outcomes[0].received_at));
+}
+
+#[tokio::test]
+async fn refused_edits_are_listed_with_what_they_were_about() {
+    let (world, item, mut phone) = out_with_an_item().await;
+    let mut stranger = world.phone(4).await;
+    phone.record(item, WorkEvent::Declined { reason: "车坏了".into() });
+    damage(&mut phone.edits[0]);
+    world.send(&phone, 1).await;
+    stranger.edits.push(Edit { document: item, generation: 0, change: forged(&world, item, &stranger).into() });
+    assert_eq!(verdicts(&world.send(&stranger, 1).await), [Some(Reason::NotYourItem)]);
+    let listed = world.store.quarantine(None).await.unwrap();
+    assert_eq!(listed.len(), 2);
+    let number = world.row(item).await.row.number;
+    assert_eq!((listed[0].security, listed[0].event_kind.as_deref(), listed[0].number.as_ref()), (true, Some("accepted"), Some(&number)));
+    assert_eq!((listed[1].security, listed[1].event_kind.as_deref(), listed[1].edit.reason), (false, None, Reason::Undecodable));
+    let elsewhere = linecrew_protocol::ids::DistrictId::from_bytes([0x99; 16]);
+    assert!(world.store.quarantine(Some(vec![elsewhere])).await.unwrap().is_empty());
+    assert_eq!(world.store.quarantine(Some(vec![super::world::DISTRICT])).await.unwrap().len(), 2);
+}
+
+fn world_document(world: &World, item: DocumentId) -> linecrew_protocol::Automerge {
+    let loaded = world.store.database.read(|connection| super::super::documents::load(connection, item));
+    loaded.expect("read").expect("there").document
+}
+
+/// What a phone of another crew would write if it did not ask itself whether it may.
+fn forged(world: &World, item: DocumentId, phone: &Phone) -> Vec<u8> {
+    let author = phone.author(0);
+    let recorded = author.sign(("accepted".to_owned(), serde_json::Value::Null));
+    let document = world_document(world, item);
+    let written = linecrew_protocol::model::command::write(&document, item, &author, recorded, |_| Ok(())).expect("written");
+    written.change.raw_bytes().to_vec()
+}
+
+#[tokio::test]
+async fn no_work_starts_before_the_safety_gate_is_passed() {
+    use linecrew_protocol::model::work::SafetyStep as S;
+    let options = linecrew_sqlite::Options { execution: linecrew_sqlite::Execution::Inline, ..Default::default() };
+    let world = World::under(options, Default::default()).await;
+    let item = world.item().await;
+    let mut phone = world.phone(2).await;
+    world.pull(&mut phone, FEED_A).await;
+    for event in [WorkEvent::Accepted, WorkEvent::Departed, WorkEvent::Arrived] {
+        phone.record(item, event);
+    }
+    let refused = phone.try_run(item, &linecrew_protocol::model::work::WorkCommand::Record(started())).unwrap_err();
+    assert_eq!(refused.reason, Reason::StateNotPermitted);
+    let gate = [S::WorkTicket, S::HazardSurvey, S::Briefing, S::SupervisorConfirmed, S::DeEnergised, S::VerifiedDead, S::Earthed];
+    for step in gate {
+        phone.record(item, WorkEvent::SafetyRecorded { step, detail: "闽电 2026-118".into() });
+    }
+    phone.record(item, started());
+    assert_eq!(verdicts(&world.send(&phone, 1).await), [None; 11]);
+    let detail = world.detail(item).await.view;
+    assert_eq!((detail.row.state.as_str(), detail.safety.required.as_slice(), detail.safety.missing.len()), ("work_started", &gate[..], 0));
+    assert!(detail.safety.done.iter().all(|done| done.by.name.as_deref() == Some("张伟")));
 }

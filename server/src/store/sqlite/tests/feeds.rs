@@ -5,7 +5,10 @@ use linecrew_protocol::{
     digest::{Digest, fingerprint},
     ids::DocumentId,
     limits::{MAX_ENTRIES, MAX_ENTRIES_BYTES},
-    model::repair::{Priority, RepairCommand, RepairEvent},
+    model::{
+        reference::FORM_KIND,
+        work::{Priority, WorkCommand, WorkEvent},
+    },
     wire::{EntryKind, Feed, Holding, Inventory, LeaveReason},
 };
 use linecrew_sqlite::Options;
@@ -13,7 +16,7 @@ use rand::{Rng as _, SeedableRng as _, rngs::StdRng, seq::IndexedRandom as _};
 
 use super::{
     super::{commit::Projection, documents, feeds},
-    world::{CREW_A, CREW_B, FEED_A, FEED_B, Phone, World, done, verdicts, visit},
+    world::{CREW_A, CREW_B, FEED_A, FEED_B, Phone, World, done, started, verdicts, visit},
 };
 use crate::store::{OfficeCommand, Store as _, StoreError};
 
@@ -25,7 +28,7 @@ async fn many_entries_of_one_document_travel_as_one() {
     world.pull(&mut author, FEED_A).await;
     world.pull(&mut mate, FEED_A).await;
     visit(&mut author, item);
-    author.record(other, RepairEvent::Accepted);
+    author.record(other, WorkEvent::Accepted);
     for seq in 1..=author.edits.len() {
         world
             .push(&author, linecrew_protocol::wire::Push { first_seq: seq as u64, edits: vec![author.edits[seq - 1].clone()] })
@@ -49,7 +52,7 @@ async fn a_document_that_is_gone_leaves_whatever_happened_before() {
     world.pull(&mut phone, FEED_A).await;
     world.assign(brief, CREW_A).await;
     world.assign(brief, CREW_B).await;
-    world.decide(item, RepairEvent::Cancelled { reason: "用户自行恢复".into() }).await;
+    world.decide(item, WorkEvent::Cancelled { reason: "用户自行恢复".into() }).await;
     let page = world.page(&phone, FEED_A).await;
     assert!(page.entries.iter().all(|entry| entry.changes.is_empty()), "nobody is sent what they may not hold");
     world.pull(&mut phone, FEED_A).await;
@@ -73,13 +76,13 @@ async fn a_closed_item_says_why_it_was_closed() {
     visit(&mut phone, item);
     let acked = world.send(&phone, 1).await;
     phone.store_acked(FEED_A, &acked);
-    world.decide(item, RepairEvent::FollowedUp { result: "满意".into() }).await;
+    world.decide(item, WorkEvent::FollowedUp { result: "满意".into(), reporter: None }).await;
     world.pull(&mut phone, FEED_A).await;
     assert!(phone.holds(FEED_A, item), "done on site is not closed");
-    world.decide(item, RepairEvent::Archived).await;
+    world.decide(item, WorkEvent::Archived).await;
     let linked = world.item().await;
     world.pull(&mut phone, FEED_A).await;
-    world.decide(linked, RepairEvent::Linked { to: target }).await;
+    world.decide(linked, WorkEvent::Linked { to: target }).await;
     world.pull(&mut phone, FEED_A).await;
     let reasons: Vec<_> = phone.withdrawals.iter().map(|(id, why)| (*id, why.reason)).collect();
     assert_eq!(reasons, [(item, LeaveReason::Archived), (linked, LeaveReason::Linked)]);
@@ -91,7 +94,7 @@ async fn a_document_that_came_back_brings_the_phones_own_edits_too() {
     let item = world.item().await;
     let mut phone = world.phone(2).await;
     world.pull(&mut phone, FEED_A).await;
-    phone.record(item, RepairEvent::Accepted);
+    phone.record(item, WorkEvent::Accepted);
     let acked = world.send(&phone, 1).await;
     phone.store_acked(FEED_A, &acked);
     world.assign(item, CREW_B).await;
@@ -100,7 +103,7 @@ async fn a_document_that_came_back_brings_the_phones_own_edits_too() {
     world.assign(item, CREW_A).await;
     world.pull(&mut phone, FEED_A).await;
     assert!(phone.holds(FEED_A, item));
-    phone.record(item, RepairEvent::Accepted);
+    phone.record(item, WorkEvent::Accepted);
     assert_eq!(verdicts(&world.send(&phone, 2).await), [None], "its actor goes on where it was");
 }
 
@@ -133,7 +136,7 @@ async fn a_transfer_sends_the_urgent_first_and_goes_on_after_every_break() {
             world.item().await;
             world.assign(order[0], CREW_B).await;
             world.assign(items[1], CREW_B).await;
-            world.decide(order[1], RepairEvent::Cancelled { reason: "误报".into() }).await;
+            world.decide(order[1], WorkEvent::Cancelled { reason: "误报".into() }).await;
             assert!(phone.holds(FEED_A, order[0]) && !phone.holds(FEED_A, items[1]));
         }
         if done {
@@ -280,12 +283,13 @@ async fn nobody_reads_a_feed_that_is_not_theirs() {
 fn recompute(world: &World) -> BTreeMap<Feed, Digest> {
     let compute = |connection: &rusqlite::Connection| -> rusqlite::Result<BTreeMap<Feed, Digest>> {
         let mut digests = BTreeMap::from([(FEED_A, Digest::EMPTY), (FEED_B, Digest::EMPTY)]);
-        let mut statement = connection.prepare("SELECT id FROM documents")?;
-        let ids = statement.query_map([], |row| Ok(DocumentId::from_bytes(row.get("id")?)))?.collect::<rusqlite::Result<Vec<_>>>()?;
+        let mut statement = connection.prepare("SELECT id FROM documents WHERE kind <> ?1")?;
+        let ids =
+            statement.query_map([FORM_KIND], |row| Ok(DocumentId::from_bytes(row.get("id")?)))?.collect::<rusqlite::Result<Vec<_>>>()?;
         for id in ids {
             let loaded = documents::load(connection, id)?.expect("listed");
             let projection = Projection::of(&loaded).expect("readable");
-            if let Some(feed) = feeds::home(&projection.fold) {
+            if let Some(feed) = feeds::home(&projection.standing.fold) {
                 let digest = digests.entry(feed).or_default();
                 *digest = digest.plus(fingerprint(id, &loaded.document.get_heads()));
             }
@@ -303,33 +307,33 @@ fn kept(world: &World) -> BTreeMap<Feed, Digest> {
 }
 
 /// What somebody may try on site.
-fn any_command(random: &mut StdRng) -> RepairCommand {
+fn any_command(random: &mut StdRng) -> WorkCommand {
     let events = [
-        RepairEvent::Accepted,
-        RepairEvent::Departed,
-        RepairEvent::Arrived,
-        RepairEvent::WorkStarted,
-        RepairEvent::Suspended { reason: "等料".into() },
-        RepairEvent::Resumed,
-        RepairEvent::Declined { reason: "车坏了".into() },
-        RepairEvent::NotDone { reason: "无人".into() },
-        RepairEvent::HandedOver { crew: *[CREW_A, CREW_B].choose(random).unwrap(), reason: "换班".into() },
+        WorkEvent::Accepted,
+        WorkEvent::Departed,
+        WorkEvent::Arrived,
+        started(),
+        WorkEvent::Suspended { reason: "等料".into() },
+        WorkEvent::Resumed,
+        WorkEvent::Declined { reason: "车坏了".into() },
+        WorkEvent::NotDone { reason: "无人".into() },
+        WorkEvent::HandedOver { crew: *[CREW_A, CREW_B].choose(random).unwrap(), reason: "换班".into() },
         done(),
     ];
     match events.choose(random) {
-        Some(event) if random.random_bool(0.8) => RepairCommand::Record(event.clone()),
-        _ => RepairCommand::Note { text: "看过了".into() },
+        Some(event) if random.random_bool(0.8) => WorkCommand::Record(event.clone()),
+        _ => WorkCommand::Note { text: "看过了".into() },
     }
 }
 
 fn any_decision(random: &mut StdRng, items: &[DocumentId]) -> OfficeCommand {
     let crew = *[CREW_A, CREW_B].choose(random).unwrap();
-    let record = |event| OfficeCommand::Other(RepairCommand::Record(event));
+    let record = |event| OfficeCommand::Other(WorkCommand::Record(event));
     match random.random_range(0..10) {
-        0 => record(RepairEvent::Cancelled { reason: "误报".into() }),
-        1 => record(RepairEvent::Linked { to: *items.choose(random).unwrap() }),
-        2 => record(RepairEvent::FollowedUp { result: "满意".into() }),
-        3 => record(RepairEvent::Archived),
+        0 => record(WorkEvent::Cancelled { reason: "误报".into() }),
+        1 => record(WorkEvent::Linked { to: *items.choose(random).unwrap() }),
+        2 => record(WorkEvent::FollowedUp { result: "满意".into(), reporter: None }),
+        3 => record(WorkEvent::Archived),
         _ => OfficeCommand::Assign { crew, reason: None },
     }
 }

@@ -3,7 +3,7 @@ use linecrew_protocol::{
     ids::{CrewId, DistrictId, DocumentId},
     model::{
         person::{Grant, Role},
-        repair::{Priority, RepairCommand, RepairEvent, State},
+        work::{Phase, Priority, WorkCommand, WorkEvent},
     },
 };
 
@@ -13,31 +13,55 @@ use crate::store::{Account, Binding, Contact, OfficeCommand, Ordered, RowFilter,
 #[tokio::test]
 async fn a_report_is_taken_once_per_key() {
     let world = World::inline().await;
-    let request = world.take_report(Priority::Urgent);
-    let Taken::Created(row, effects) = world.store.take_report(request.clone()).await.unwrap() else { panic!("created") };
-    assert_eq!((row.row.number.as_str(), row.row.state, row.row.crew), ("20261123-0001", State::Reported, None));
+    let request = world.fault(Priority::Urgent);
+    let Taken::Created(row, effects) = world.store.take_order(request.clone()).await.unwrap() else { panic!("created") };
+    assert_eq!((row.row.number.as_str(), row.row.phase, row.row.crew), ("20261123-0001", Phase::New, None));
     assert_eq!(effects.rows, std::slice::from_ref(&row));
-    assert_eq!(world.store.take_report(request.clone()).await.unwrap(), Taken::Replayed(row));
-    let other = crate::store::TakeReport { body_hash: [8; 32], ..request.clone() };
-    assert_eq!(world.store.take_report(other).await.unwrap(), Taken::KeyReused);
-    let anothers = crate::store::TakeReport { by: principal(5, None), ..request };
-    let Taken::Created(second, _) = world.store.take_report(anothers).await.unwrap() else { panic!("keys are per caller") };
+    assert_eq!(world.store.take_order(request.clone()).await.unwrap(), Taken::Replayed(row));
+    let other = crate::store::TakeOrder { body_hash: [8; 32], ..request.clone() };
+    assert_eq!(world.store.take_order(other).await.unwrap(), Taken::KeyReused);
+    let anothers = crate::store::TakeOrder { by: principal(5, None), ..request };
+    let Taken::Created(second, _) = world.store.take_order(anothers).await.unwrap() else { panic!("keys are per caller") };
     assert_eq!(second.row.number, "20261123-0002");
+}
+
+#[tokio::test]
+async fn many_orders_are_taken_at_once_as_if_one_after_another() {
+    let world = World::inline().await;
+    let mut orders: Vec<_> = (0..100).map(|_| world.fault(Priority::Normal)).collect();
+    orders[40].order.site.address = String::new();
+    let again = crate::store::TakeOrder { now: world.now(), ..orders[7].clone() };
+    let other = crate::store::TakeOrder { body_hash: [8; 32], ..again.clone() };
+    orders.extend([again, other]);
+    let taken = world.store.take_orders(orders.clone()).await.unwrap();
+    let numbers: Vec<&str> =
+        taken.iter().filter_map(|taken| if let Taken::Created(row, _) = taken { Some(&*row.row.number) } else { None }).collect();
+    let expected: Vec<String> = (1..100).map(|number| format!("20261123-{number:04}")).collect();
+    assert_eq!(numbers, expected);
+    assert!(matches!(&taken[40], Taken::Refused(refusal) if refusal.reason == Reason::InvalidValue));
+    assert!(matches!((&taken[100], &taken[7]), (Taken::Replayed(again), Taken::Created(first, _)) if again == first));
+    assert_eq!(taken[101], Taken::KeyReused);
+    let replayed = world.store.take_orders(orders).await.unwrap();
+    assert_eq!(replayed.iter().filter(|taken| matches!(taken, Taken::Replayed(_))).count(), 100);
+    for taken in taken.iter().take(3) {
+        let Taken::Created(row, _) = taken else { panic!("created") };
+        assert_eq!(world.row(row.row.id).await, *row, "as the changes say");
+    }
 }
 
 #[tokio::test]
 async fn only_who_may_report_reports_and_only_where() {
     let world = World::inline().await;
-    let by_crew = crate::store::TakeReport { by: principal(2, Some(CREW_A)), ..world.take_report(Priority::Normal) };
+    let by_crew = crate::store::TakeOrder { by: principal(2, Some(CREW_A)), ..world.fault(Priority::Normal) };
     let nowhere = DistrictId::from_bytes([0x99; 16]);
-    let elsewhere = crate::store::TakeReport { district: nowhere, ..world.take_report(Priority::Normal) };
+    let elsewhere = crate::store::TakeOrder { district: nowhere, ..world.fault(Priority::Normal) };
     for request in [by_crew, elsewhere] {
-        let Taken::Refused(refusal) = world.store.take_report(request).await.unwrap() else { panic!("refused") };
+        let Taken::Refused(refusal) = world.store.take_order(request).await.unwrap() else { panic!("refused") };
         assert_eq!(refusal.reason, Reason::RoleNotPermitted);
     }
-    let mut empty = world.take_report(Priority::Normal);
-    empty.report.site.address = "  ".into();
-    let Taken::Refused(refusal) = world.store.take_report(empty).await.unwrap() else { panic!("refused") };
+    let mut empty = world.fault(Priority::Normal);
+    empty.order.site.address = "  ".into();
+    let Taken::Refused(refusal) = world.store.take_order(empty).await.unwrap() else { panic!("refused") };
     assert_eq!(refusal.reason, Reason::InvalidValue);
 }
 
@@ -53,7 +77,7 @@ async fn an_assignment_names_the_crew_and_its_people() {
     let world = World::inline().await;
     let item = world.report(Priority::Normal).await;
     let (row, effects) = world.assign(item, CREW_A).await;
-    assert_eq!((row.row.state, row.row.crew), (State::Assigned, Some(CREW_A)));
+    assert_eq!((row.row.phase, row.row.crew), (Phase::Assigned, Some(CREW_A)));
     assert!(effects.feeds.contains(&FEED_A));
     let detail = world.store.detail(item).await.unwrap().unwrap();
     let assigned = detail.view.history.last().unwrap();
@@ -70,10 +94,10 @@ async fn impossible_office_commands_are_refused() {
     let assign = |crew| OfficeCommand::Assign { crew, reason: None };
     assert_eq!(refused(&world, item, assign(CREW_A)).await, Reason::StateNotPermitted);
     assert_eq!(refused(&world, item, assign(CrewId::from_bytes([1; 16]))).await, Reason::RuleViolated);
-    let link = |to| OfficeCommand::Other(RepairCommand::Record(RepairEvent::Linked { to }));
+    let link = |to| OfficeCommand::Other(WorkCommand::Record(WorkEvent::Linked { to }));
     assert_eq!(refused(&world, item, link(item)).await, Reason::RuleViolated);
     assert_eq!(refused(&world, item, link(DocumentId::from_bytes([3; 16]))).await, Reason::RuleViolated);
-    let archive = OfficeCommand::Other(RepairCommand::Record(RepairEvent::Archived));
+    let archive = OfficeCommand::Other(WorkCommand::Record(WorkEvent::Archived));
     assert_eq!(refused(&world, item, archive.clone()).await, Reason::StateNotPermitted);
     let unknown = world.office(DocumentId::from_bytes([3; 16]), archive).await.unwrap();
     assert_eq!(unknown, Ordered::NotFound);
@@ -91,11 +115,11 @@ async fn a_crew_that_gave_an_item_up_may_get_it_again() {
     assert_eq!(refused(&world, item, again()).await, Reason::StateNotPermitted, "the repeat of an order whose answer was lost");
     let mut phone = world.phone(2).await;
     world.pull(&mut phone, FEED_A).await;
-    phone.record(item, RepairEvent::Declined { reason: "no lift truck".into() });
+    phone.record(item, WorkEvent::Declined { reason: "no lift truck".into() });
     world.send(&phone, 1).await;
-    assert_eq!(world.row(item).await.row.state, State::Declined);
+    assert_eq!(world.row(item).await.row.phase, Phase::Declined);
     let (row, _) = world.assign(item, CREW_A).await;
-    assert_eq!((row.row.state, row.row.crew), (State::Assigned, Some(CREW_A)));
+    assert_eq!((row.row.phase, row.row.crew), (Phase::Assigned, Some(CREW_A)));
     assert_eq!(refused(&world, item, again()).await, Reason::StateNotPermitted);
 }
 
@@ -120,7 +144,7 @@ async fn lists_filter_and_go_on_where_they_stopped() {
     }
     assert_eq!(listed, items, "newest first");
     let count = async |filter: RowFilter| world.store.rows(RowFilter { limit: 50, ..filter }).await.unwrap().0.len();
-    assert_eq!(count(RowFilter { state: Some(State::Assigned), ..RowFilter::default() }).await, 1);
+    assert_eq!(count(RowFilter { phase: Some(Phase::Assigned), ..RowFilter::default() }).await, 1);
     assert_eq!(count(RowFilter { crew: Some(CREW_A), ..RowFilter::default() }).await, 1);
     assert_eq!(count(RowFilter { text: Some(" 20261123-0003 ".into()), ..RowFilter::default() }).await, 1);
     assert_eq!(count(RowFilter { text: Some("温泉街道".into()), ..RowFilter::default() }).await, 7);
@@ -134,7 +158,7 @@ async fn people_crews_and_phones_are_told_apart() {
     let world = World::inline().await;
     let account: Account = world.store.account(person(2)).await.unwrap().unwrap();
     assert_eq!((account.name.as_str(), account.crew.map(|crew| crew.id)), ("张伟", Some(CREW_A)));
-    assert_eq!(account.roles, [Grant { role: Role::RepairCrew, district: Some(DISTRICT) }]);
+    assert_eq!(account.roles.first(), Some(&Grant { role: Role::RepairCrew, district: Some(DISTRICT) }));
     assert_eq!(world.store.password_hash("u2".into()).await.unwrap(), Some((person(2), "$argon2id$".into())));
     assert_eq!(world.store.password_hash("U2".into()).await.unwrap(), None);
     assert_eq!(world.store.crews().await.unwrap().iter().map(|crew| crew.members.len()).collect::<Vec<_>>(), [2, 1]);
@@ -157,7 +181,8 @@ async fn a_phones_record_counts_what_it_owes_and_what_it_is_owed() {
     visit(&mut phone, item);
     assert_eq!(verdicts(&world.send(&phone, 1).await).len(), 6);
     world.item().await;
-    let head = world.store.open_session(phone.principal.installation, person(2)).await.unwrap().unwrap().feeds[0];
+    let feeds = world.store.open_session(phone.principal.installation, person(2)).await.unwrap().unwrap().feeds;
+    let [head, forms] = feeds[..] else { panic!("{feeds:?}") };
     let health = linecrew_protocol::wire::Health {
         pending: 3,
         oldest_pending_at: Some(world.now()),
@@ -165,7 +190,7 @@ async fn a_phones_record_counts_what_it_owes_and_what_it_is_owed() {
         documents: 1,
         app_version: "0.1.0".into(),
     };
-    let stored = vec![linecrew_protocol::wire::FeedDigest { seq: head.seq - 2, ..head }];
+    let stored = vec![linecrew_protocol::wire::FeedDigest { seq: head.seq - 2, ..head }, forms];
     let contact = Contact { installation: phone.principal.installation, health: Some(health), stored, now: world.now() };
     world.store.contact(contact).await.unwrap();
     let record = world.store.phone(phone.principal.installation).await.unwrap().unwrap();

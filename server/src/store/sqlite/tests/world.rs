@@ -16,22 +16,25 @@ use linecrew_protocol::{
     ids::{BootId, CrewId, DistrictId, DocumentId, EventId, InstallationId, PersonId},
     model::{
         command::Author,
+        form, kinds,
         person::{Grant, Principal, Role},
-        repair::{
-            AreaClass, Customer, Fault, FaultCategory, NewRepair, Priority, RepairCommand, RepairEvent, Report, Site, command::execute,
-        },
+        policy::Policy,
+        reference::Reference,
+        work::{AreaClass, Customer, NewOrder, Priority, Site, WorkCommand, WorkEvent, command::execute},
     },
     sync::Page,
     time::{Evidence, Sighting, Timestamp},
     wire::{Acked, Edit, EntryKind, Feed, Push, Verdict, Withdrawal},
 };
 use linecrew_sqlite::{Execution, Options};
+use serde_json::json;
 use tempfile::TempDir;
 
-use super::super::SqliteStore;
+use super::super::{Settings, SqliteStore};
+use crate::rulebook::Rulebook;
 use crate::store::{
-    BoardRow, CrewRecord, Delivery, DistrictRecord, Effects, NewPerson, OfficeCommand, OfficeOrder, Ordered, Organisation, Store,
-    StoreError, TakeReport, Taken,
+    BoardDetail, BoardRow, CrewRecord, Delivery, DistrictRecord, Effects, NewPerson, OfficeCommand, OfficeOrder, Ordered, Organisation,
+    Store, StoreError, TakeOrder, Taken,
 };
 
 pub(crate) const DISTRICT: DistrictId = DistrictId::from_bytes([0xD; 16]);
@@ -39,7 +42,11 @@ pub(crate) const CREW_A: CrewId = CrewId::from_bytes([0xA; 16]);
 pub(crate) const CREW_B: CrewId = CrewId::from_bytes([0xB; 16]);
 pub(crate) const FEED_A: Feed = Feed::Crew(CREW_A);
 pub(crate) const FEED_B: Feed = Feed::Crew(CREW_B);
+pub(crate) const REFERENCE: Feed = Feed::Reference(DISTRICT);
 const START: i64 = 1_795_363_200_000;
+
+/// Everything that is done on site; which role does what is a subject of its own.
+const FIELD_ROLES: [Role; 4] = [Role::RepairCrew, Role::MeterTechnician, Role::Surveyor, Role::Collector];
 
 /// People by number: 1 dispatcher, 2 and 3 crew A, 4 crew B, 5 hotline.
 const PEOPLE: [(u8, &str, Role, Option<CrewId>); 5] = [
@@ -61,14 +68,27 @@ pub(crate) fn organisation() -> Organisation {
         name: (*name).into(),
         username: format!("u{number}"),
         password_hash: "$argon2id$".into(),
-        roles: vec![Grant { role: *role, district: Some(DISTRICT) }],
+        roles: grants(*role),
         crew: *crew,
+        qualifications: Vec::new(),
     });
     Organisation {
         districts: vec![DistrictRecord { id: DISTRICT, name: "鼓楼供电所".into() }],
         crews: vec![crew(CREW_A, "抢修一班"), crew(CREW_B, "抢修二班")],
         people: people.collect(),
     }
+}
+
+fn grants(role: Role) -> Vec<Grant> {
+    let roles = if role == Role::RepairCrew { FIELD_ROLES.to_vec() } else { vec![role] };
+    roles.into_iter().map(|role| Grant { role, district: Some(DISTRICT) }).collect()
+}
+
+/// The standard's limits without its safety gate, which is a story of its own.
+pub(crate) fn without_gate() -> Settings {
+    let kinds = kinds::ALL.into_iter().map(|kind| (kind.describe().name.to_owned(), Vec::new()));
+    let policy = Policy { safety: kinds.collect(), ..Policy::default() };
+    Settings { rulebook: Rulebook { policy, ..Rulebook::default() }, ..Settings::default() }
 }
 
 pub(crate) struct World {
@@ -85,8 +105,12 @@ impl World {
     }
 
     pub(crate) async fn with(options: Options) -> Self {
+        Self::under(options, without_gate()).await
+    }
+
+    pub(crate) async fn under(options: Options, settings: Settings) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let store = SqliteStore::open(&folder.path().join("store.db"), options).expect("a store");
+        let store = SqliteStore::open_with(&folder.path().join("store.db"), options, settings).expect("a store");
         store.import(organisation()).await.expect("people");
         Self { folder, store, now: AtomicI64::new(START), keys: AtomicI64::new(0) }
     }
@@ -103,37 +127,63 @@ impl World {
         Timestamp::from_unix_millis(self.now.load(Ordering::SeqCst))
     }
 
+    /// Time passes.
+    pub(crate) fn pass_days(&self, days: i64) {
+        self.now.fetch_add(days * 24 * 60 * 60 * 1_000, Ordering::SeqCst);
+    }
+
     /// A second passes.
     pub(crate) fn tick(&self) -> Timestamp {
         self.now.fetch_add(1_000, Ordering::SeqCst);
         self.now()
     }
 
-    pub(crate) fn take_report(&self, priority: Priority) -> TakeReport {
+    /// An order of this kind.
+    pub(crate) fn new_order(&self, kind: &str, about: serde_json::Value) -> TakeOrder {
         let now = self.tick();
-        TakeReport {
+        let serde_json::Value::Object(about) = about else { panic!("an object") };
+        TakeOrder {
             by: principal(1, None),
             by_name: "王芳".into(),
             idempotency_key: self.keys.fetch_add(1, Ordering::SeqCst).to_string(),
             body_hash: [7; 32],
             district: DISTRICT,
-            report: NewRepair {
-                customer: Customer { name: "陈秀英".into(), phone: Some("0591-83351234".into()) },
+            order: NewOrder {
+                kind: kind.into(),
+                customer: Customer { name: "陈秀英".into(), phone: Some("0591-83351234".into()), account: None },
                 site: Site { address: "鼓楼区温泉街道 12 号".into(), street_code: None },
                 area_class: AreaClass::Urban,
-                fault: Fault { category: FaultCategory::NoPower, description: "全楼停电".into() },
-                priority,
+                priority: Priority::Normal,
+                on_road: false,
+                at_height: false,
+                about,
             },
             reported_at: now,
+            appointment: None,
             now,
         }
     }
 
-    pub(crate) async fn report(&self, priority: Priority) -> DocumentId {
-        match self.store.take_report(self.take_report(priority)).await.expect("stored") {
+    /// A report of a fault.
+    pub(crate) fn fault(&self, priority: Priority) -> TakeOrder {
+        let mut fault = self.new_order(kinds::REPAIR, json!({"fault": {"category": "no_power", "description": "全楼停电"}}));
+        fault.order.priority = priority;
+        fault
+    }
+
+    pub(crate) async fn taken(&self, order: TakeOrder) -> DocumentId {
+        match self.store.take_order(order).await.expect("stored") {
             Taken::Created(row, _) => row.row.id,
             other => panic!("{other:?}"),
         }
+    }
+
+    pub(crate) async fn report(&self, priority: Priority) -> DocumentId {
+        self.taken(self.fault(priority)).await
+    }
+
+    pub(crate) async fn order(&self, kind: &str, about: serde_json::Value) -> DocumentId {
+        self.taken(self.new_order(kind, about)).await
     }
 
     pub(crate) async fn office(&self, document: DocumentId, command: OfficeCommand) -> Result<Ordered, StoreError> {
@@ -149,8 +199,8 @@ impl World {
         }
     }
 
-    pub(crate) async fn decide(&self, document: DocumentId, event: RepairEvent) -> BoardRow {
-        match self.office(document, OfficeCommand::Other(RepairCommand::Record(event))).await.expect("stored") {
+    pub(crate) async fn decide(&self, document: DocumentId, event: WorkEvent) -> BoardRow {
+        match self.office(document, OfficeCommand::Other(WorkCommand::Record(event))).await.expect("stored") {
             Ordered::Done(row, _) => row,
             other => panic!("{other:?}"),
         }
@@ -204,20 +254,27 @@ impl World {
         panic!("the feed does not end");
     }
 
+    pub(crate) async fn detail(&self, document: DocumentId) -> BoardDetail {
+        self.store.detail(document).await.expect("read").expect("there")
+    }
+
+    /// The reason for which the office is refused.
+    pub(crate) async fn refused(&self, document: DocumentId, command: OfficeCommand) -> Refusal {
+        match self.office(document, command).await.expect("stored") {
+            Ordered::Refused(refusal) => refusal,
+            other => panic!("{other:?}"),
+        }
+    }
+
     pub(crate) async fn row(&self, document: DocumentId) -> BoardRow {
-        let detail = self.store.detail(document).await.expect("read").expect("there");
+        let detail = self.detail(document).await;
         BoardRow { revision: detail.revision, updated_at: detail.updated_at, row: detail.view.row }
     }
 }
 
 pub(crate) fn principal(number: u8, crew: Option<CrewId>) -> Principal {
     let role = PEOPLE.iter().find(|(n, ..)| *n == number).map_or(Role::RepairCrew, |(_, _, role, _)| *role);
-    Principal {
-        person: person(number),
-        installation: InstallationId::from_bytes([0x10 + number; 16]),
-        grants: vec![Grant { role, district: Some(DISTRICT) }],
-        crew,
-    }
+    Principal { person: person(number), installation: InstallationId::from_bytes([0x10 + number; 16]), grants: grants(role), crew }
 }
 
 /// Where a phone is in a feed, and which documents it holds because of it.
@@ -240,18 +297,32 @@ pub(crate) struct Phone {
     pub(crate) received: usize,
     /// What this phone shows: accepted documents with its own pending edits.
     pub(crate) shown: BTreeMap<DocumentId, Automerge>,
+    /// The forms on it.
+    pub(crate) reference: Reference,
+    /// How far its clock is ahead of the story's beginning, beside a second for every edit.
+    pub(crate) later_ms: i64,
 }
 
 impl Phone {
     fn new(principal: Principal) -> Self {
-        Self { principal, feeds: BTreeMap::new(), edits: Vec::new(), withdrawals: Vec::new(), received: 0, shown: BTreeMap::new() }
+        Self {
+            principal,
+            feeds: BTreeMap::new(),
+            edits: Vec::new(),
+            withdrawals: Vec::new(),
+            received: 0,
+            shown: BTreeMap::new(),
+            reference: Reference::of(form::shipped()),
+            later_ms: 0,
+        }
     }
 
-    fn author(&self, generation: u32) -> Author {
+    pub(crate) fn author(&self, generation: u32) -> Author {
         let device_seq = self.edits.len() as u64 + 1;
         let boot = BootId::from_bytes([1; 16]);
-        let now = Timestamp::from_unix_millis(START + 1_000 * device_seq as i64);
-        let sighting = Sighting { server: Timestamp::from_unix_millis(START), round_trip_ms: 50, monotonic_ms: 0, boot };
+        let begun = Timestamp::from_unix_millis(START + self.later_ms);
+        let now = begun.plus_ms(1_000 * device_seq);
+        let sighting = Sighting { server: begun, round_trip_ms: 50, monotonic_ms: 0, boot };
         let mut random = [0; 10];
         random[..8].copy_from_slice(&device_seq.to_be_bytes());
         random[8] = self.principal.installation.as_bytes()[0];
@@ -267,25 +338,25 @@ impl Phone {
     }
 
     /// Carries out a command and puts the edit into the outbox.
-    pub(crate) fn try_run(&mut self, document: DocumentId, command: &RepairCommand) -> Result<u64, Refusal> {
+    pub(crate) fn try_run(&mut self, document: DocumentId, command: &WorkCommand) -> Result<u64, Refusal> {
         let author = self.author(0);
         let before = self.shown.get(&document).cloned().unwrap_or_default();
-        let written = execute(&before, command, &author)?;
+        let written = execute(&before, command, &author, &self.reference)?;
         self.shown.insert(document, written.document);
         self.edits.push(Edit { document, generation: 0, change: written.change.raw_bytes().to_vec().into() });
         Ok(author.device_seq)
     }
 
-    pub(crate) fn run(&mut self, document: DocumentId, command: &RepairCommand) -> u64 {
+    pub(crate) fn run(&mut self, document: DocumentId, command: &WorkCommand) -> u64 {
         self.try_run(document, command).unwrap_or_else(|refusal| panic!("{refusal}"))
     }
 
-    pub(crate) fn record(&mut self, document: DocumentId, event: RepairEvent) -> u64 {
-        self.run(document, &RepairCommand::Record(event))
+    pub(crate) fn record(&mut self, document: DocumentId, event: WorkEvent) -> u64 {
+        self.run(document, &WorkCommand::Record(event))
     }
 
     pub(crate) fn note(&mut self, document: DocumentId, text: &str) -> u64 {
-        self.run(document, &RepairCommand::Note { text: text.into() })
+        self.run(document, &WorkCommand::Note { text: text.into() })
     }
 
     pub(crate) fn outbox(&self, first_seq: u64) -> Push {
@@ -346,13 +417,17 @@ impl Phone {
     }
 }
 
-pub(crate) fn done() -> RepairEvent {
-    RepairEvent::Completed(Report { cause: "电缆接头烧毁".into(), remedy: "更换接头".into(), restored_at: None, handler: None })
+pub(crate) fn done() -> WorkEvent {
+    WorkEvent::own("completed", json!({"cause": "电缆接头烧毁", "remedy": "更换接头"}))
+}
+
+pub(crate) fn started() -> WorkEvent {
+    WorkEvent::own("work_started", serde_json::Value::Null)
 }
 
 /// The whole of a visit.
 pub(crate) fn visit(phone: &mut Phone, document: DocumentId) {
-    for event in [RepairEvent::Accepted, RepairEvent::Departed, RepairEvent::Arrived, RepairEvent::WorkStarted] {
+    for event in [WorkEvent::Accepted, WorkEvent::Departed, WorkEvent::Arrived, started()] {
         phone.record(document, event);
     }
     phone.note(document, "接头烧毁");

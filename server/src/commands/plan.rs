@@ -1,0 +1,103 @@
+//! `linecrew plan`.
+
+mod import;
+mod order;
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, bail};
+use clap::{Args, Subcommand};
+use linecrew_protocol::ids::DistrictId;
+use linecrew_server::{
+    nem13,
+    plan::{self, Mapping, Plan},
+    store::{DistrictRecord, Store, sqlite::SqliteStore},
+};
+
+use super::place::Place;
+use import::Import;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum PlanCommand {
+    /// Takes in a plan of meter rotations from a CSV file. Running it twice changes nothing; a row that is wrong costs only itself.
+    Import {
+        #[command(flatten)]
+        target: Target,
+        /// How the file's columns become fields: a JSON file; server/samples holds an example.
+        #[arg(long)]
+        mapping: PathBuf,
+        /// The file.
+        file: PathBuf,
+    },
+    /// Takes in register readings in the format NEM13: every meter in it is to be exchanged.
+    Nem13 {
+        #[command(flatten)]
+        target: Target,
+        /// The plan's name. With a meter's serial it makes sure that nothing is taken in twice.
+        #[arg(long)]
+        plan: String,
+        /// The file.
+        file: PathBuf,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Target {
+    #[command(flatten)]
+    place: Place,
+    /// The district whose meters these are, by its id or its name.
+    #[arg(long)]
+    district: String,
+}
+
+impl PlanCommand {
+    pub(crate) async fn run(self) -> anyhow::Result<()> {
+        match self {
+            Self::Import { target, mapping, file } => {
+                let bytes = read(&mapping)?;
+                let mapping = Mapping::parse(&bytes).with_context(|| format!("{} is no mapping", mapping.display()))?;
+                let plan = plan::read(&read(&file)?, &mapping).with_context(|| format!("{} is no plan", file.display()))?;
+                take_in(&target, plan, Vec::new()).await
+            }
+            Self::Nem13 { target, plan: name, file } => {
+                let readings = nem13::read(&read(&file)?).with_context(|| format!("{} gives no readings", file.display()))?;
+                let plan = readings.to_plan(&name);
+                take_in(&target, plan, readings.bad.iter().map(ToString::to_string).collect()).await
+            }
+        }
+    }
+}
+
+fn read(file: &Path) -> anyhow::Result<Vec<u8>> {
+    fs::read(file).with_context(|| format!("failed to read {}", file.display()))
+}
+
+async fn take_in(target: &Target, plan: Plan, bad: Vec<String>) -> anyhow::Result<()> {
+    let Plan { rows, bad: bad_rows } = plan;
+    let bad: Vec<String> = bad.into_iter().chain(bad_rows.iter().map(ToString::to_string)).collect();
+    bad.iter().for_each(|problem| eprintln!("{problem}"));
+    let store = target.place.open()?;
+    let district = district(&store, &target.district).await?;
+    let import = Import::run(&store, district, &rows).await?;
+    store.close()?;
+    import.refused.iter().for_each(|problem| eprintln!("{problem}"));
+    let problems = bad.len() + import.refused.len();
+    println!("{} meters: {} new, {} there already; {problems} problems", rows.len(), import.created, import.known);
+    if problems > 0 {
+        bail!("not everything was taken in: put the lines above right and run it again");
+    }
+    Ok(())
+}
+
+async fn district(store: &SqliteStore, named: &str) -> anyhow::Result<DistrictId> {
+    let districts = store.districts().await?;
+    let found: Vec<&DistrictRecord> = districts.iter().filter(|known| known.name == named || known.id.to_string() == named).collect();
+    match found.as_slice() {
+        [only] => Ok(only.id),
+        [] => bail!("there is no district {named}; there are {}", districts.iter().map(|d| d.name.as_str()).collect::<Vec<_>>().join(", ")),
+        _ => bail!("several districts are called {named}: give the id"),
+    }
+}

@@ -1,0 +1,57 @@
+//! All refused edits of some districts, with what they were about.
+
+use automerge::legacy::OpType;
+use linecrew_protocol::{
+    gate,
+    ids::{DistrictId, DocumentId},
+    model::event::Event,
+};
+use rusqlite::{Connection, Row, named_params};
+
+use super::{
+    super::{columns::counter, limits::MAX_QUARANTINE_LISTED, rows::hex_list},
+    is_security, read_edit,
+};
+use crate::store::QuarantineEntry;
+
+/// Refused edits, newest first. One of an unknown item belongs to the district of its person's crew, or to none, and is then shown to all.
+pub(in super::super) fn list(connection: &Connection, districts: Option<&[DistrictId]>) -> rusqlite::Result<Vec<QuarantineEntry>> {
+    let sql = "SELECT quarantine.installation, quarantine.device_seq, quarantine.person, quarantine.received_at, quarantine.reason,
+                      quarantine.detail, quarantine.document, quarantine.bytes, documents.number
+               FROM quarantine
+               LEFT JOIN documents ON documents.id = quarantine.document
+               LEFT JOIN people ON people.id = quarantine.person
+               LEFT JOIN crews ON crews.id = people.crew
+               WHERE :districts IS NULL OR coalesce(documents.district, crews.district) IS NULL
+                  OR coalesce(documents.district, crews.district) IN (SELECT unhex(value) FROM json_each(:districts))
+               ORDER BY quarantine.rowid DESC LIMIT :limit";
+    let values = named_params! {
+        ":districts": districts.map(hex_list).transpose()?,
+        ":limit": counter(u64::try_from(MAX_QUARANTINE_LISTED).unwrap_or(u64::MAX)),
+    };
+    connection.prepare_cached(sql)?.query_map(values, read)?.collect()
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<QuarantineEntry> {
+    let edit = read_edit(row)?;
+    let event = event_in(&row.get::<_, Vec<u8>>("bytes")?);
+    let (event_kind, body) = event.map(|event| (event.kind, event.body)).unzip();
+    Ok(QuarantineEntry {
+        document: DocumentId::from_bytes(row.get("document")?),
+        number: row.get("number")?,
+        event_kind,
+        body: body.filter(|body| !body.is_null()),
+        security: is_security(edit.reason),
+        edit,
+    })
+}
+
+/// The event in a change that was refused, as far as the gate's first steps let anybody look into it. The document is not needed: an event is
+/// one text under its id.
+fn event_in(bytes: &[u8]) -> Option<Event> {
+    let inspected = gate::inspect(bytes).ok()?;
+    inspected.expanded().operations.iter().find_map(|operation| match &operation.action {
+        OpType::Put(value) => Event::from_text(value.as_str()?).ok(),
+        _ => None,
+    })
+}
