@@ -77,7 +77,15 @@ async fn an_edit_that_is_nowhere() {
     let mut fleet = settled().await;
     let document = fleet.phones[0].items()[0].row.id;
     let (event, saved_at) = (EventId::from_bytes([7; 16]), Timestamp::from_unix_millis(0));
-    let promise = SavedEdit { device_seq: 2, document, event, kind: "noted".to_owned(), saved_at, state: Some("accepted".to_owned()), phase: Some(Phase::Accepted) };
+    let promise = SavedEdit {
+        device_seq: 2,
+        document,
+        event,
+        kind: "noted".to_owned(),
+        saved_at,
+        state: Some("accepted".to_owned()),
+        phase: Some(Phase::Accepted),
+    };
     fleet.phones[0].journal.keep(promise);
     let findings = check::everything(&fleet).await;
     assert!(matches!(&findings.differences[..], [Difference::Lost { .. }]), "{findings:?}");

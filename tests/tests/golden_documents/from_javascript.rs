@@ -43,7 +43,8 @@ fn an_edit_made_by_javascript_is_admitted() -> Result<()> {
     let applied = gate::apply(&server, &inspected, &expected)?;
     let before = applied.before(&server);
     let touches = gate::touched(&inspected, before);
-    let recorded = authorize(&Edit { before, after: applied.after(), touches: &touches, device_seq: 1, reference: &Reference::default() }, &author)?;
+    let recorded =
+        authorize(&Edit { before, after: applied.after(), touches: &touches, device_seq: 1, reference: &Reference::default() }, &author)?;
     assert_eq!(recorded.event.kind, "noted");
     assert_eq!(applied.merged().get_heads(), from_javascript.get_heads());
     from_javascript.merge(&mut server.clone())?;

@@ -5,8 +5,8 @@
 //! the author's view. [`command`] makes that event. [`view`] is what people see.
 
 pub mod attention;
-pub mod catalogue;
 pub mod authorize;
+pub mod catalogue;
 pub mod clocks;
 pub mod command;
 pub mod common;
