@@ -13,6 +13,7 @@ use linecrew_client::{Client, EditStatus, SavedEdit};
 use linecrew_tests::{
     crash::Script,
     fleet::{Fleet, FleetOptions},
+    phone::Phone,
     seed::Seed,
     server::{Place, program},
 };
@@ -23,7 +24,9 @@ use crate::ledger::Ledger;
 
 /// Kills for each seed.
 const KILLS: usize = 50;
-/// The longest life of the server under load; the shortest is nothing at all.
+/// Items: enough that nobody runs out of work before the last kill.
+const ITEMS: usize = 48;
+/// How long after it was reached, or started, the server is killed at the latest; the shortest is nothing at all.
 const LONGEST: Duration = Duration::from_millis(250);
 /// One edit of each phone in this time: items grow, and so does the cost of every edit.
 const PACE: Duration = Duration::from_millis(25);
@@ -33,7 +36,7 @@ async fn fifty_kills_under_load_lose_nothing_that_was_acknowledged() {
     for seed in Seed::chosen(1, 10) {
         let options = FleetOptions { place: Place::Child(program()), ..FleetOptions::small(2, 2) };
         let mut fleet = Fleet::assemble(seed, options).await;
-        for number in 0..16 {
+        for number in 0..ITEMS {
             fleet.dispatch(number % 2).await;
         }
         let stop = Arc::new(AtomicBool::new(false));
@@ -41,7 +44,11 @@ async fn fifty_kills_under_load_lose_nothing_that_was_acknowledged() {
             fleet.phones.iter().map(|phone| work(phone.client().clone(), seed.child(&phone.person.username), &stop)).collect();
         let mut random = seed.random("kills");
         let mut promised = 0;
-        for _ in 0..KILLS {
+        for round in 0..KILLS {
+            // In every other life somebody gets an answer first, however slow the machine is; in the others it may die at once.
+            if round.is_multiple_of(2) {
+                answered_again(&fleet.phones[round / 2 % fleet.phones.len()]).await;
+            }
             // The moment of a kill is what this test is about: no condition to wait for.
             sleep(random.random_range(Duration::ZERO..LONGEST)).await;
             fleet.server.kill().await;
@@ -49,7 +56,7 @@ async fn fifty_kills_under_load_lose_nothing_that_was_acknowledged() {
             promised = acknowledged.iter().map(BTreeSet::len).sum();
             fleet.server.start().await;
             check(&fleet, &acknowledged);
-            fleet.phones.iter().for_each(linecrew_tests::phone::Phone::nudge);
+            fleet.phones.iter().for_each(Phone::nudge);
         }
         stop.store(true, Ordering::SeqCst);
         for (phone, person) in fleet.phones.iter_mut().zip(people) {
@@ -60,8 +67,14 @@ async fn fifty_kills_under_load_lose_nothing_that_was_acknowledged() {
         let tally = fleet.must_settle().await;
         Ledger::open(fleet.server.data()).check_each_once();
         println!("seed {seed}: {KILLS} kills, {} edits, {promised} of them acknowledged before the last kill", tally.edits);
-        assert!(promised > KILLS, "the server was hardly ever reached");
+        assert!(promised >= KILLS / 2, "the server was hardly ever reached");
     }
+}
+
+/// Waits until the phone has an answer more, or nothing to send.
+async fn answered_again(phone: &Phone) {
+    let before = phone.status().safe;
+    phone.until("an answer of the server", |phone| phone.status().safe > before || phone.pending() == 0).await;
 }
 
 /// A person who works until told to stop; answers what was confirmed.
@@ -80,7 +93,7 @@ fn work(client: Client, seed: Seed, stop: &Arc<AtomicBool>) -> JoinHandle<Vec<Sa
 
 /// What each phone shows as safe, while no server runs.
 fn acknowledged(fleet: &Fleet) -> Vec<BTreeSet<u64>> {
-    let safe = |phone: &linecrew_tests::phone::Phone| {
+    let safe = |phone: &Phone| {
         let edits = phone.edits().into_iter().filter(|edit| matches!(edit.status, EditStatus::Safe { .. }));
         edits.map(|edit| edit.device_seq).collect()
     };
