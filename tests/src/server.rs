@@ -46,6 +46,9 @@ enum Running {
     Child(child::Child),
 }
 
+/// A simulated day is too short to wait a week for a notice; everything else is the standard's.
+const POLICY: &str = r#"{"notice_days": 0}"#;
+
 impl Server {
     /// Starts a server with a new store in which everybody of the organisation can sign in.
     ///
@@ -69,6 +72,7 @@ impl Server {
 
     async fn found_on(port: Port, place: Place, organisation: &Organisation, world: &Arc<World>) -> Self {
         let data = tempfile::tempdir().expect("a temporary folder");
+        std::fs::write(data.path().join("policy.json"), POLICY).expect("a policy");
         let mut server = Self { place, world: Arc::clone(world), port, organisation: organisation.clone(), data, running: None };
         server.import().await;
         server.start().await;
