@@ -7,7 +7,7 @@ use linecrew_protocol::{
     ids::InstallationId,
     model::person::Principal,
     sync::{Granted, ServerSession, ServerStep},
-    wire::{Farewell, Feed, Frame, Goodbye, Position},
+    wire::{Farewell, Feed, FeedDigest, Frame, Goodbye, Position},
 };
 
 use super::{SyncDeps, limits, outgoing};
@@ -65,15 +65,25 @@ impl Conversation {
 
     /// A frame arrived.
     pub(super) async fn received(&mut self, frame: Frame) -> Vec<Ask> {
-        if matches!(frame, Frame::Ping(_)) && self.access_changed().await {
-            return farewell(&StoreError::AccessChanged);
+        let is_ping = matches!(frame, Frame::Ping(_));
+        let mut steps = self.session.received(frame, self.deps.clock.now());
+        if is_ping {
+            match self.access().await {
+                Access::Changed => return farewell(&StoreError::AccessChanged),
+                Access::Same(heads) => steps.extend(self.session.notice(&heads)),
+                Access::Unknown => {}
+            }
         }
-        let steps = self.session.received(frame, self.deps.clock.now());
         self.carry_out(steps).await
     }
 
     /// Some feeds have something new.
     pub(super) async fn woken(&mut self, feeds: impl IntoIterator<Item = Feed>) -> Vec<Ask> {
+        let feeds: Vec<Feed> = feeds.into_iter().collect();
+        // The person's own feed is granted only once it holds something; from then on the phone has to ask for it.
+        if feeds.iter().any(|feed| !self.follows.contains(feed)) && matches!(self.access().await, Access::Changed) {
+            return farewell(&StoreError::AccessChanged);
+        }
         let steps = self.session.wake(feeds);
         self.carry_out(steps).await
     }
@@ -124,13 +134,13 @@ impl Conversation {
 
     /// Whether the phone may follow other feeds now than when the session was opened: somebody moved to another crew, or was revoked. Feeds
     /// in which nothing happens would never say so; the next hello is told.
-    async fn access_changed(&self) -> bool {
-        let Some(Principal { person, installation, .. }) = &self.phone else { return false };
+    async fn access(&self) -> Access {
+        let Some(Principal { person, installation, .. }) = &self.phone else { return Access::Unknown };
         match self.deps.store.open_session(*installation, *person).await {
-            Ok(Some(now)) => !now.feeds.iter().map(|head| head.feed).eq(self.follows.iter().copied()),
-            Ok(None) => true,
+            Ok(Some(now)) if now.feeds.iter().map(|head| head.feed).eq(self.follows.iter().copied()) => Access::Same(now.feeds),
+            Ok(_) => Access::Changed,
             // Nothing is known: no reason to end a session.
-            Err(_) => false,
+            Err(_) => Access::Unknown,
         }
     }
 
@@ -205,7 +215,7 @@ impl Conversation {
         }
         let Principal { person, installation, .. } = opening.principal;
         let mut seat = self.deps.live.join(installation);
-        seat.follow(opening.feeds.iter().map(|head| head.feed));
+        seat.follow(opening.feeds.iter().map(|head| head.feed).chain([Feed::Person(person)]));
         let again = self.deps.store.open_session(installation, person).await?;
         self.seat = Some(seat);
         Ok(again.filter(|again| again.feeds.iter().map(|head| head.feed).eq(opening.feeds.iter().map(|head| head.feed))).unwrap_or(opening))
@@ -237,6 +247,16 @@ impl Conversation {
         }
         Vec::new()
     }
+}
+
+/// What a phone may follow now, compared with when its session was opened.
+enum Access {
+    /// The same feeds; these are their heads.
+    Same(Vec<FeedDigest>),
+    /// Others, or none.
+    Changed,
+    /// The store does not answer.
+    Unknown,
 }
 
 fn cut(step: ServerStep, before: &Position) -> ServerStep {

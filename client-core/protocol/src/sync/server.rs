@@ -169,6 +169,13 @@ impl ServerSession {
         self.next_read().into_iter().collect()
     }
 
+    /// The heads of the feeds, as somebody looked them up: what nobody woke this session for (another process wrote it) is read now.
+    pub fn notice(&mut self, heads: &[FeedDigest]) -> Vec<ServerStep> {
+        let is_behind = |head: &&FeedDigest| self.following.get(&head.feed).is_some_and(|following| following.cursor < head.seq);
+        let behind: Vec<Feed> = heads.iter().filter(is_behind).map(|head| head.feed).collect();
+        self.wake(behind)
+    }
+
     /// The answer to [`ServerStep::Read`] or [`ServerStep::Reconcile`].
     pub fn page(&mut self, feed: Feed, page: Page) -> Vec<ServerStep> {
         self.reading = None;
