@@ -16,7 +16,7 @@ use crate::{
     client::Client,
     edits::EditStatus,
     error::StoreError,
-    store::{document, item, outbox},
+    store::{contact, document, item, outbox},
 };
 
 mod find;
@@ -108,7 +108,10 @@ impl ItemView {
             Err(AuthorError::Store(error)) => return Err(error),
             Err(AuthorError::Refused(_) | AuthorError::Damaged { .. }) => return Ok(None),
         };
-        let Ok((view, _)) = view(&working.automerge, &working.receipts) else { return Ok(None) };
+        let Ok((mut view, _)) = view(&working.automerge, &working.receipts) else { return Ok(None) };
+        if let Some(contact) = contact::of_item(connection, id)? {
+            contact::show(contact, &mut view.row.customer);
+        }
         let own = outbox::statuses(connection, id)?;
         let events = view.history.iter().filter_map(|event| {
             let of_others = || event.received_at.map(|received_at| EditStatus::Safe { received_at });

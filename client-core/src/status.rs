@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     client::Client,
     error::StoreError,
-    store::{document, feed, form, inbox, installation, item, outbox, sighting},
+    store::{contact, document, feed, form, inbox, installation, item, outbox, sighting},
 };
 
 /// What is safe, what is not, and how far this phone is behind.
@@ -81,6 +81,7 @@ impl Client {
         self.read(|connection| {
             let counts = outbox::counts(connection)?;
             let (documents, forms) = (document::count(connection)?, form::count(connection)?);
+            let shown = item::count(connection)?.saturating_add(forms).saturating_add(contact::count(connection)?);
             Ok(StatusView {
                 saved_here: counts.saved,
                 sent: counts.sent,
@@ -92,7 +93,7 @@ impl Client {
                 feeds: feed::views(connection)?,
                 documents,
                 forms,
-                unreadable: documents.saturating_sub(item::count(connection)?).saturating_sub(forms),
+                unreadable: documents.saturating_sub(shown),
                 damaged: document::damaged(connection)?,
                 store_bytes: installation::store_bytes(connection)?,
             })

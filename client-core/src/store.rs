@@ -6,6 +6,7 @@ use linecrew_sqlite::Migration;
 pub(crate) mod account;
 pub(crate) mod change;
 mod columns;
+pub(crate) mod contact;
 pub(crate) mod departure;
 pub(crate) mod document;
 pub(crate) mod feed;

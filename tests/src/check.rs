@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use linecrew_protocol::{
     ids::{DocumentId, EventId, InstallationId},
-    model::work::WorkRow,
+    model::{kinds, work::WorkRow},
 };
 use linecrew_server::store::{BoardDetail, BoardRow};
 use serde::Serialize;
@@ -110,6 +110,16 @@ impl Desk {
     }
 }
 
+/// The row as this phone must show it: without the customer's number and arrears where the person does no such work.
+fn as_held_by(phone: &Phone, server: &WorkRow) -> WorkRow {
+    let mut row = server.clone();
+    let roles = kinds::named(&row.kind).map_or(&[][..], |kind| kind.describe().roles);
+    if !roles.iter().any(|role| phone.person.roles.contains(role)) {
+        (row.customer.phone, row.customer.arrears_fen) = (None, None);
+    }
+    row
+}
+
 fn compare_rows(desk: &Desk, phone: &Phone, differences: &mut Vec<Difference>) {
     let who = || phone.person.name.clone();
     let mut expected = desk.of_crew(phone);
@@ -121,7 +131,7 @@ fn compare_rows(desk: &Desk, phone: &Phone, differences: &mut Vec<Difference>) {
         if let Some(damage) = item.damage {
             differences.push(Difference::Damaged { phone: who(), number: item.row.number.clone(), damage });
         }
-        let fields = field_by_field(&item.row, server);
+        let fields = field_by_field(&item.row, &as_held_by(phone, server));
         if !fields.is_empty() {
             differences.push(Difference::Row { phone: who(), number: item.row.number, fields });
         }

@@ -103,6 +103,7 @@ impl Reports {
                 name: (*CUSTOMERS.choose(random).expect("a customer")).to_owned(),
                 phone: Some(format!("0591-{}", random.random_range(80_000_000..89_999_999))),
                 account: None,
+                arrears_fen: None,
             },
             site: Site {
                 address: format!("福州市{}{}{road}{number}号", district.area.name, street.name),

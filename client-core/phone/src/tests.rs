@@ -38,7 +38,7 @@ fn row(number: u8, phase: Phase, priority: Priority, arrival: (i64, Verdict), wa
         lead: None,
         priority,
         area_class: AreaClass::Urban,
-        customer: Customer { name: "陈秀英".to_owned(), phone: None, account: None },
+        customer: Customer { name: "陈秀英".to_owned(), phone: None, account: None, arrears_fen: None },
         site: Site { address: "福州市鼓楼区东街街道八一七北路 88 号三单元".to_owned(), street_code: None },
         about: json!({ "fault": { "category": "no_power", "description": "整栋楼停电" } }).as_object().cloned().unwrap(),
         reported_at: NOW,

@@ -10,6 +10,16 @@ CREATE TABLE form (
 
 CREATE INDEX form_by_name ON form (name, version, document);
 
+-- Telephone numbers and arrears, while this phone's person needs them: documents of their own, shown with their item.
+CREATE TABLE contact (
+    document    BLOB    NOT NULL PRIMARY KEY REFERENCES document (id) ON DELETE CASCADE,
+    item        BLOB    NOT NULL CHECK (length(item) = 16),
+    phone       TEXT,
+    arrears_fen INTEGER
+) STRICT;
+
+CREATE INDEX contact_of_item ON contact (item, document);
+
 -- Items that have left this phone, so that somebody can ask why. Nothing of the customer's.
 CREATE TABLE departure (
     document   BLOB    NOT NULL PRIMARY KEY CHECK (length(document) = 16),

@@ -10,7 +10,7 @@ use rusqlite::{Connection, OptionalExtension, Result, Transaction, named_params}
 
 use super::{
     columns::{Json, number},
-    form,
+    contact, form,
 };
 use crate::{authoring::Working, items::ItemFilter};
 
@@ -26,12 +26,13 @@ pub(crate) struct Listed {
 /// the store is opened.
 pub(crate) const LAYOUT: i64 = 2;
 
-/// Writes the document's row: a form's, or an item's. A document of a kind or version that this build does not know has none: it is kept,
+/// Writes the document's row: an item's, a form's or a contact's. A document of a kind or version that this build does not know has none: it is kept,
 /// not shown.
 pub(crate) fn project(transaction: &Transaction<'_>, working: &Working) -> Result<Option<State>> {
     let Ok((view, standing)) = view(&working.automerge, &working.receipts) else {
         forget(transaction, working.id)?;
-        form::project(transaction, working.id, &working.automerge)?;
+        let _is_other =
+            form::project(transaction, working.id, &working.automerge)? || contact::project(transaction, working.id, &working.automerge)?;
         return Ok(None);
     };
     write(transaction, &view.row)?;
@@ -64,11 +65,15 @@ fn write(transaction: &Transaction<'_>, row: &WorkRow) -> Result<()> {
 }
 
 pub(crate) fn list(connection: &Connection, filter: ItemFilter) -> Result<Vec<Listed>> {
-    let sql = "SELECT row, withdrawal, damage FROM item JOIN document ON document.id = item.document
+    let sql = "SELECT row, withdrawal, damage, contact.item, phone, arrears_fen FROM item JOIN document ON document.id = item.document
+                   LEFT JOIN contact ON contact.document = (SELECT min(document) FROM contact WHERE contact.item = item.document)
                WHERE open >= ?1 AND (?2 IS NULL OR row ->> '$.kind' = ?2) ORDER BY open DESC, urgent DESC, reported_at, number";
     let mut statement = connection.prepare_cached(sql)?;
     let rows = statement.query_map((filter.open_only, filter.kind), |row| {
-        let projected: Json<WorkRow> = row.get("row")?;
+        let mut projected: Json<WorkRow> = row.get("row")?;
+        if row.get_ref("item")?.as_blob_or_null()?.is_some() {
+            contact::show(contact::read(row)?, &mut projected.0.customer);
+        }
         let withdrawal: Option<Json<Withdrawal>> = row.get("withdrawal")?;
         let damage: Option<Json<Refusal>> = row.get("damage")?;
         Ok(Listed { row: projected.0, withdrawal: withdrawal.map(|json| json.0), damage: damage.map(|json| json.0) })

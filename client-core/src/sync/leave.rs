@@ -10,7 +10,7 @@ use rusqlite::Transaction;
 use super::SyncError;
 use crate::{
     inbox::InboxBody,
-    store::{departure, document, feed, form, inbox, outbox},
+    store::{contact, departure, document, feed, form, inbox, outbox},
 };
 
 /// The document is no longer in `feed`. When no other feed has it, it leaves this phone: at once, or, while own edits of it wait for their
@@ -25,8 +25,8 @@ pub(super) fn leave(
     if !feed::leave(transaction, feed, document)? || feed::has(transaction, document)? {
         return Ok(());
     }
-    // A form is nobody's work: nobody has to know that it has gone.
-    if form::is_form(transaction, document)? {
+    // A form and a customer's number are nobody's work: nobody has to know that they have gone.
+    if form::is_form(transaction, document)? || contact::is_contact(transaction, document)? {
         return drop_document(transaction, document);
     }
     departure::note(transaction, document, now, withdrawal)?;

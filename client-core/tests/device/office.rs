@@ -116,7 +116,7 @@ impl Office {
         let meta = Meta { id, kind: kind.to_owned(), schema: 1, district: DISTRICT, created: self.now };
         let new = NewOrder {
             kind: kind.to_owned(),
-            customer: Customer { name: "陈秀英".to_owned(), phone: None, account: None },
+            customer: Customer { name: "陈秀英".to_owned(), phone: None, account: None, arrears_fen: None },
             site: Site { address: "鼓楼区东街 1 号".to_owned(), street_code: None },
             area_class: AreaClass::Urban,
             priority: if n.is_multiple_of(3) { Priority::Urgent } else { Priority::Normal },

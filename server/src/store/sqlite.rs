@@ -16,6 +16,7 @@ mod changes;
 mod columns;
 mod commit;
 mod consequences;
+mod contacts;
 mod deliver;
 mod detail;
 mod documents;
@@ -45,12 +46,13 @@ mod transfer;
 mod withdrawal;
 
 use std::{
+    collections::BTreeSet,
     path::Path,
     sync::{Arc, Mutex, PoisonError},
 };
 
 use linecrew_protocol::{
-    ids::{DistrictId, DocumentId, InstallationId, PersonId, StoreEpoch},
+    ids::{CrewId, DistrictId, DocumentId, InstallationId, PersonId, StoreEpoch},
     model::reference::Reference,
     sync::Page,
     time::Timestamp,
@@ -226,8 +228,14 @@ impl Store for SqliteStore {
 
     fn import(&self, organisation: Organisation) -> Answer<'_, ()> {
         self.write("import people", move |transaction, desk| {
+            let mut crews: BTreeSet<CrewId> = organisation.people.iter().filter_map(|person| person.crew).collect();
+            for person in &organisation.people {
+                crews.extend(people::crew_of(transaction, person.id)?);
+            }
             people::import(transaction, &organisation)?;
-            forms::ensure(transaction, desk, SystemClock.now())
+            let now = SystemClock.now();
+            contacts::place_all(transaction, desk, &crews, now)?;
+            forms::ensure(transaction, desk, now)
         })
     }
 

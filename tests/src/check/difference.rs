@@ -96,7 +96,7 @@ fn descend(path: &str, here: &Value, there: &Value, fields: &mut Vec<String>) {
     names.sort();
     names.dedup();
     for name in names {
-        descend(&format!("{path}.{name}"), &ours[name.as_str()], theirs.get(name).unwrap_or(&Value::Null), fields);
+        descend(&format!("{path}.{name}"), ours.get(name).unwrap_or(&Value::Null), theirs.get(name).unwrap_or(&Value::Null), fields);
     }
 }
 

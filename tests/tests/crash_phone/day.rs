@@ -142,7 +142,7 @@ fn report(organisation: &Organisation, number: u32) -> NewReport {
         district: organisation.districts[0].record.id,
         order: NewOrder {
             kind: kinds::REPAIR.to_owned(),
-            customer: Customer { name: format!("客户{number}"), phone: None, account: None },
+            customer: Customer { name: format!("客户{number}"), phone: None, account: None, arrears_fen: None },
             site: Site { address: format!("温泉街道{number}号"), street_code: None },
             area_class: AreaClass::Urban,
             priority: Priority::Normal,

@@ -147,7 +147,7 @@ impl Writer {
         let meta = Meta { id, kind: REPAIR.to_owned(), schema: SCHEMA, district: DISTRICT, created: at(minute) };
         let order = Order {
             number: "20261123-0007".to_owned(),
-            customer: Customer { name: "陈秀英".to_owned(), phone: Some("0591-87654321".to_owned()), account: None },
+            customer: Customer { name: "陈秀英".to_owned(), phone: Some("0591-87654321".to_owned()), account: None, arrears_fen: None },
             site: Site { address: "福州市鼓楼区东街街道 12 号".to_owned(), street_code: Some("350102001".to_owned()) },
             area_class: AreaClass::Urban,
             priority: Priority::Urgent,

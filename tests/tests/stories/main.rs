@@ -5,6 +5,7 @@ mod board;
 mod killed_server;
 mod lost_answers;
 mod other_stores;
+mod privacy;
 mod reassignment;
 mod refusals;
 mod same_item;

@@ -57,6 +57,7 @@ async fn an_edit_in_a_role_that_was_taken_away_is_kept_too() {
     let mut organisation = fleet.organisation.clone();
     organisation.crews[0].people.iter_mut().filter(|known| known.id == person).for_each(|known| known.roles = vec![Role::Auditor]);
     fleet.server.reorganise(&organisation).await;
+    fleet.phones[0].person.roles = vec![Role::Auditor];
 
     let tally = fleet.must_settle().await;
     assert_eq!((tally.edits, tally.quarantined), (2, 2));

@@ -14,7 +14,7 @@ use super::{
     reference::Reference,
     work::{
         kind::{ClockRule, Description, WorkKind},
-        order::{AreaClass, NewOrder, Order},
+        order::{AreaClass, Customer, NewOrder, Order},
         safety::SafetyStep,
     },
 };
@@ -51,7 +51,8 @@ impl Default for Policy {
 }
 
 impl Policy {
-    /// The order with the rules in force, and without a number yet. `new` must have been validated.
+    /// The order with the rules in force, without a number yet and without what is kept apart ([`NewOrder::contact`]). `new` must have been
+    /// validated.
     ///
     /// # Errors
     /// When a limit in workdays reaches into a year that has no calendar.
@@ -70,7 +71,7 @@ impl Policy {
         let minutes = description.arrival.then(|| self.arrival_minutes.get(&new.area_class)).flatten();
         Ok(Order {
             number: String::new(),
-            customer: new.customer.clone(),
+            customer: Customer { phone: None, arrears_fen: None, ..new.customer.clone() },
             site: new.site.clone(),
             area_class: new.area_class,
             priority: new.priority,

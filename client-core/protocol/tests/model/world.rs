@@ -205,7 +205,7 @@ fn server_agrees(before: &Automerge, bytes: &[u8], author: &Author, reference: &
 pub(crate) fn order(about: serde_json::Value) -> Order {
     Order {
         number: "20261123-0001".into(),
-        customer: Customer { name: "陈秀英".into(), phone: Some("0591-0000000".into()), account: None },
+        customer: Customer { name: "陈秀英".into(), phone: Some("0591-0000000".into()), account: None, arrears_fen: None },
         site: Site { address: "鼓楼区温泉街道 12 号".into(), street_code: Some("350102003".into()) },
         area_class: AreaClass::Urban,
         priority: Priority::Urgent,

@@ -19,7 +19,12 @@ use sha2::{Digest, Sha256};
 pub(super) fn of(row: &PlanRow, store: &SqliteStore, district: DistrictId, now: Timestamp) -> anyhow::Result<TakeOrder> {
     let order = NewOrder {
         kind: ROTATION.to_owned(),
-        customer: Customer { name: row.customer.name.clone(), phone: row.customer.phone.clone(), account: row.customer.account.clone() },
+        customer: Customer {
+            name: row.customer.name.clone(),
+            phone: row.customer.phone.clone(),
+            account: row.customer.account.clone(),
+            arrears_fen: None,
+        },
         site: Site { address: row.site.address.clone(), street_code: row.site.street_code.clone() },
         area_class: serde_json::from_value(row.area_class.clone().into())?,
         priority: serde_json::from_value(row.priority.clone().into())?,

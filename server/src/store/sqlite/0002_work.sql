@@ -18,6 +18,14 @@ CREATE TABLE meter_claims (
     PRIMARY KEY (serial, side, document)
 ) STRICT, WITHOUT ROWID;
 
+-- What is kept apart from an item about its customer, and the document that carries it to those who need it; none before the first does.
+CREATE TABLE contacts (
+    item        BLOB NOT NULL PRIMARY KEY REFERENCES documents (id),
+    document    BLOB REFERENCES documents (id),
+    phone       TEXT,
+    arrears_fen INTEGER
+) STRICT, WITHOUT ROWID;
+
 -- Each is a document that every district's reference feed holds.
 CREATE TABLE forms (
     form     TEXT    NOT NULL,

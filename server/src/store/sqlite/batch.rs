@@ -158,7 +158,7 @@ impl<'a> Batch<'a> {
             if let Some(News { commit_seq, last, projection }) = news {
                 let projection = projection.map_or_else(|| Projection::of(&loaded).map_err(unreadable(document)), Ok)?;
                 let changed = Changed { document, loaded: &loaded, projection: &projection, commit_seq, last: &last, now: self.now };
-                let (_, more) = commit::settle(self.transaction, &changed)?;
+                let (_, more) = commit::settle(self.transaction, self.desk, &changed)?;
                 effects.feeds.extend(more.feeds);
                 effects.rows.extend(more.rows);
             }

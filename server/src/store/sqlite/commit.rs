@@ -11,7 +11,7 @@ use linecrew_protocol::{
 };
 use rusqlite::Transaction;
 
-use super::{documents, documents::Loaded, feeds, feeds::Placement, rows, withdrawal};
+use super::{Desk, contacts, contacts::Whereabouts, documents, documents::Loaded, feeds, feeds::Placement, rows, withdrawal};
 use crate::store::{BoardRow, Effects};
 
 /// What people see of a document after its new changes.
@@ -44,15 +44,17 @@ pub(super) struct Changed<'a> {
 }
 
 /// Writes everything that follows from the changes, and says who has to hear of it.
-pub(super) fn settle(transaction: &Transaction<'_>, changed: &Changed<'_>) -> rusqlite::Result<(BoardRow, Effects)> {
+pub(super) fn settle(transaction: &Transaction<'_>, desk: &Desk, changed: &Changed<'_>) -> rusqlite::Result<(BoardRow, Effects)> {
     let Changed { document, loaded, projection, commit_seq, last, now } = *changed;
     let Projection { view, standing } = projection;
     let fold = &standing.fold;
     documents::update(transaction, document, loaded)?;
-    let row = BoardRow { revision: commit_seq, updated_at: now, row: view.row.clone() };
+    let mut row = BoardRow { revision: commit_seq, updated_at: now, row: view.row.clone() };
+    contacts::show(transaction, document, &mut row.row.customer)?;
     rows::write(transaction, &row)?;
-    let placement = Placement { document, loaded, commit_seq, home: feeds::home(fold) };
-    let feeds = feeds::place(transaction, &placement, || withdrawal::explain(transaction, view, fold, last, now))?;
+    let placement = Placement { document, loaded, commit_seq, homes: feeds::home(fold).into_iter().collect() };
+    let mut feeds = feeds::place(transaction, &placement, || withdrawal::explain(transaction, view, fold, last, now))?;
+    feeds.extend(contacts::place(transaction, desk, &Whereabouts::of(&row.row), now)?);
     let effects = Effects { feeds, rows: vec![row.clone()] };
     Ok((row, effects))
 }

@@ -8,7 +8,7 @@ use linecrew_protocol::{
 };
 use rusqlite::Connection;
 
-use super::{columns::Damaged, commit::Projection, documents, people, quarantine, rows};
+use super::{columns::Damaged, commit::Projection, contacts, documents, people, quarantine, rows};
 use crate::store::BoardDetail;
 
 pub(super) fn read(connection: &Connection, document: DocumentId) -> rusqlite::Result<Option<BoardDetail>> {
@@ -16,6 +16,7 @@ pub(super) fn read(connection: &Connection, document: DocumentId) -> rusqlite::R
     let Some(loaded) = documents::load(connection, document)? else { return Ok(None) };
     let projection = Projection::of(&loaded).map_err(|refusal| Damaged::Document { document, source: Some(refusal.into()) })?;
     let mut view = projection.view;
+    contacts::show(connection, document, &mut view.row.customer)?;
     let mut names: BTreeMap<PersonId, Option<String>> = BTreeMap::new();
     for person in people_in(&mut view) {
         let known = match names.entry(person.id) {

@@ -30,10 +30,11 @@ pub(super) struct Placement<'a> {
     pub(super) document: DocumentId,
     pub(super) loaded: &'a Loaded,
     pub(super) commit_seq: u64,
-    pub(super) home: Option<Feed>,
+    /// The feeds that hold it from now on.
+    pub(super) homes: BTreeSet<Feed>,
 }
 
-/// Puts the document into its feed and takes it out of any other; answers with the feeds that have something new. `why` is asked only
+/// Puts the document into its feeds and takes it out of any other; answers with the feeds that have something new. `why` is asked only
 /// when it leaves somebody.
 pub(super) fn place(
     transaction: &Transaction<'_>,
@@ -41,27 +42,32 @@ pub(super) fn place(
     why: impl FnOnce() -> rusqlite::Result<Withdrawal>,
 ) -> rusqlite::Result<BTreeSet<Feed>> {
     let print = fingerprint(placement.document, &placement.loaded.document.get_heads());
+    let memberships = memberships(transaction, placement.document)?;
     let mut touched = BTreeSet::new();
-    let mut why = Some(why);
-    let mut stays = false;
-    for (feed, before) in memberships(transaction, placement.document)? {
-        touched.insert(feed);
-        if placement.home == Some(feed) {
-            stays = true;
-            set_member(transaction, feed, placement, print)?;
-            append(transaction, feed, placement, &Move { kind: CHANGED, withdrawal: None, minus: before, plus: print })?;
-        } else if let Some(why) = why.take() {
-            // An item is in one feed at most, so it leaves one at most.
-            let withdrawal = json(&why()?)?;
+    let (staying, leaving): (Vec<_>, Vec<_>) = memberships.into_iter().partition(|(feed, _)| placement.homes.contains(feed));
+    for (feed, before) in &staying {
+        touched.insert(*feed);
+        set_member(transaction, *feed, placement, print)?;
+        append(transaction, *feed, placement, &Move { kind: CHANGED, withdrawal: None, minus: *before, plus: print })?;
+    }
+    if !leaving.is_empty() {
+        let withdrawal = json(&why()?)?;
+        for (feed, before) in leaving {
+            touched.insert(feed);
             remove_member(transaction, feed, placement.document)?;
-            append(transaction, feed, placement, &Move { kind: LEAVE, withdrawal: Some(withdrawal), minus: before, plus: 0 })?;
+            append(transaction, feed, placement, &Move { kind: LEAVE, withdrawal: Some(withdrawal.clone()), minus: before, plus: 0 })?;
         }
     }
-    if let Some(feed) = placement.home.filter(|_| !stays) {
-        touched.insert(feed);
-        enter(transaction, feed, placement)?;
+    for feed in placement.homes.iter().filter(|home| !staying.iter().any(|(feed, _)| feed == *home)) {
+        touched.insert(*feed);
+        enter(transaction, *feed, placement)?;
     }
     Ok(touched)
+}
+
+/// The feeds that hold a document.
+pub(super) fn homes(connection: &Connection, document: DocumentId) -> rusqlite::Result<BTreeSet<Feed>> {
+    Ok(memberships(connection, document)?.into_iter().map(|(feed, _)| feed).collect())
 }
 
 /// Puts a document into a feed that does not have it, wherever else it is.

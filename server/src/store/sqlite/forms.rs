@@ -1,6 +1,6 @@
 //! Survey forms: each version is one document that the reference feed of every district holds.
 
-use std::{error::Error, sync::Arc};
+use std::{collections::BTreeSet, error::Error, sync::Arc};
 
 use linecrew_protocol::{
     Reason, Refusal,
@@ -145,7 +145,7 @@ fn create(
     let sql = "INSERT INTO forms (form, version, document) VALUES (?1, ?2, ?3)";
     transaction.execute(sql, (&form.form, form.version, id.as_bytes()))?;
     let feeds: Vec<Feed> = districts.into_iter().map(Feed::Reference).collect();
-    let placement = Placement { document: id, loaded: &loaded, commit_seq, home: None };
+    let placement = Placement { document: id, loaded: &loaded, commit_seq, homes: BTreeSet::new() };
     feeds.iter().try_for_each(|feed| feeds::enter(transaction, *feed, &placement))?;
     documents::keep(desk, id, loaded);
     Ok(Ok(feeds))
@@ -162,7 +162,7 @@ fn spread(transaction: &Transaction<'_>, desk: &Desk, district: DistrictId) -> r
         transaction.prepare_cached(sql)?.query_map([feed.to_string()], read)?.collect::<rusqlite::Result<_>>()?;
     for (document, commit_seq) in lacking {
         if let Some(loaded) = documents::take(transaction, desk, document)? {
-            feeds::enter(transaction, feed, &Placement { document, loaded: &loaded, commit_seq, home: None })?;
+            feeds::enter(transaction, feed, &Placement { document, loaded: &loaded, commit_seq, homes: BTreeSet::new() })?;
             documents::keep(desk, document, loaded);
         }
     }

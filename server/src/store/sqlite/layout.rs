@@ -1,12 +1,15 @@
 //! Rows are projections: a build that lays them out in another way makes them anew from the changes.
 
-use linecrew_protocol::{ids::DocumentId, model::reference::FORM_KIND};
+use linecrew_protocol::{
+    ids::DocumentId,
+    model::{contact::CONTACT_KIND, reference::FORM_KIND},
+};
 use rusqlite::{Connection, Row, Transaction};
 
 use super::{
     columns::{read_counter, read_time},
     commit::Projection,
-    documents, life, rows,
+    contacts, documents, life, rows,
 };
 use crate::store::BoardRow;
 
@@ -30,8 +33,8 @@ pub(super) fn bring_up(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
 }
 
 fn items(connection: &Connection) -> rusqlite::Result<Vec<DocumentId>> {
-    let mut statement = connection.prepare("SELECT id FROM documents WHERE kind <> ?1 ORDER BY id")?;
-    statement.query_map([FORM_KIND], |row| Ok(DocumentId::from_bytes(row.get("id")?)))?.collect()
+    let mut statement = connection.prepare("SELECT id FROM documents WHERE kind NOT IN (?1, ?2) ORDER BY id")?;
+    statement.query_map([FORM_KIND, CONTACT_KIND], |row| Ok(DocumentId::from_bytes(row.get("id")?)))?.collect()
 }
 
 /// False when this build cannot read the document; its row stays as it was.
@@ -41,6 +44,8 @@ fn remake(transaction: &Transaction<'_>, document: DocumentId) -> rusqlite::Resu
     let sql = "SELECT commit_seq, received_at FROM changes WHERE document = ?1 ORDER BY commit_seq DESC LIMIT 1";
     let read = |row: &Row<'_>| Ok((read_counter(row, "commit_seq")?, read_time(row, "received_at")?));
     let (revision, updated_at) = transaction.prepare_cached(sql)?.query_row([document.as_bytes()], read)?;
-    rows::write(transaction, &BoardRow { revision, updated_at, row: projection.view.row })?;
+    let mut row = projection.view.row;
+    contacts::show(transaction, document, &mut row.customer)?;
+    rows::write(transaction, &BoardRow { revision, updated_at, row })?;
     Ok(true)
 }

@@ -86,6 +86,13 @@ pub(super) fn principal(connection: &Connection, person: PersonId, installation:
     Ok(account(connection, person)?.map(|account| account.principal(installation)))
 }
 
+/// The crew that a person works in.
+pub(super) fn crew_of(connection: &Connection, person: PersonId) -> rusqlite::Result<Option<CrewId>> {
+    let read = |row: &Row<'_>| Ok(row.get::<_, Option<[u8; 16]>>("crew")?.map(CrewId::from_bytes));
+    let found = connection.prepare_cached("SELECT crew FROM people WHERE id = ?1")?.query_row([person.as_bytes()], read).optional()?;
+    Ok(found.flatten())
+}
+
 pub(super) fn name(connection: &Connection, person: PersonId) -> rusqlite::Result<Option<String>> {
     let sql = "SELECT name FROM people WHERE id = ?1";
     connection.prepare_cached(sql)?.query_row([person.as_bytes()], |row| row.get("name")).optional()
@@ -138,7 +145,7 @@ fn qualifications(connection: &Connection, person: PersonId) -> rusqlite::Result
     statement.query_map([person.as_bytes()], |row| row.get("name"))?.collect()
 }
 
-fn grants(connection: &Connection, person: PersonId) -> rusqlite::Result<Vec<Grant>> {
+pub(super) fn grants(connection: &Connection, person: PersonId) -> rusqlite::Result<Vec<Grant>> {
     let mut statement = connection.prepare_cached("SELECT role, district FROM grants WHERE person = ?1 ORDER BY rowid")?;
     let read = |row: &Row<'_>| {
         let role = serde_json::from_value(row.get::<_, String>("role")?.into()).map_err(|_| damaged("role"))?;

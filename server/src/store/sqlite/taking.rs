@@ -24,6 +24,7 @@ use super::{
     author::caller,
     batch::Batch,
     columns::damaged,
+    contacts,
     documents::{self, NewDocument},
     people, rows, rules,
 };
@@ -49,6 +50,9 @@ pub(super) fn take_all(transaction: &Transaction<'_>, desk: &Desk, requests: &[T
             Plan::Write(Ok(drawn)) => {
                 let document = store(&mut batch, drawn)?;
                 remember(transaction, request, document)?;
+                if let Some(contact) = request.order.contact(document) {
+                    contacts::keep(transaction, &contact)?;
+                }
                 Outcome::Stored(document)
             }
         });

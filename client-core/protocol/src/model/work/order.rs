@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::{
+    ids::DocumentId,
     limits::MAX_TEXT_CHARS,
-    model::{kinds, reference::Reference},
+    model::{contact::Contact, kinds, reference::Reference},
     refusal::{Reason, Refusal},
     time::Timestamp,
 };
@@ -47,12 +48,15 @@ pub enum Priority {
 pub struct Customer {
     /// The name.
     pub name: String,
-    /// How to reach them.
+    /// How to reach them. Orders of this version keep it apart, as the arrears.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub phone: Option<String>,
     /// The account that the bills go to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub account: Option<String>,
+    /// What they owe, in fen. Never part of an item's document: [`contact`](crate::model::contact) says where it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub arrears_fen: Option<i64>,
 }
 
 /// Where.
@@ -140,6 +144,13 @@ pub struct NewOrder {
 }
 
 impl NewOrder {
+    /// What of the customer is kept apart from the item, if there is anything.
+    #[must_use]
+    pub fn contact(&self, item: DocumentId) -> Option<Contact> {
+        let Customer { phone, arrears_fen, .. } = &self.customer;
+        (phone.is_some() || arrears_fen.is_some()).then(|| Contact { item, phone: phone.clone(), arrears_fen: *arrears_fen })
+    }
+
     /// The kind, when the order is sound.
     ///
     /// # Errors
@@ -150,6 +161,9 @@ impl NewOrder {
         required("site.address", &self.site.address)?;
         bounded("customer.phone", self.customer.phone.as_deref().unwrap_or_default())?;
         bounded("customer.account", self.customer.account.as_deref().unwrap_or_default())?;
+        if self.customer.arrears_fen.is_some_and(|fen| fen < 0) {
+            return Err(Refusal::new(Reason::InvalidValue, "customer.arrears_fen is below zero"));
+        }
         bounded("site.street_code", self.site.street_code.as_deref().unwrap_or_default())?;
         let about = Value::Object(self.about.clone());
         field::check(kind.describe().about, &about, Unknown::Refused)

@@ -108,7 +108,7 @@ async fn a_gap_is_answered_with_the_number_that_is_wanted() {
 }
 
 #[tokio::test]
-async fn another_edit_under_a_used_number_is_kept_and_touches_nothing() {
+async fn rule_16_a_clone_is_noticed_by_its_numbers_and_its_edits_are_kept() {
     let (world, item, mut phone) = out_with_an_item().await;
     let mut copy = phone.clone();
     phone.record(item, WorkEvent::Accepted);
@@ -322,4 +322,26 @@ async fn no_work_starts_before_the_safety_gate_is_passed() {
     let detail = world.detail(item).await.view;
     assert_eq!((detail.row.state.as_str(), detail.safety.required.as_slice(), detail.safety.missing.len()), ("work_started", &gate[..], 0));
     assert!(detail.safety.done.iter().all(|done| done.by.name.as_deref() == Some("张伟")));
+}
+
+#[tokio::test]
+async fn rule_13_an_edit_of_an_item_that_was_never_theirs_is_a_security_event() {
+    let (world, item, _) = out_with_an_item().await;
+    let before = world.row(item).await;
+    let mut stranger = world.phone(4).await;
+    let bytes = forged(&world, item, &stranger);
+    stranger.edits.push(Edit { document: item, generation: 0, change: bytes.clone().into() });
+    assert_eq!(verdicts(&world.send(&stranger, 1).await), [Some(Reason::NotYourItem)]);
+    assert_eq!(world.row(item).await, before, "nothing of it is part of the item");
+    let listed = world.store.quarantine(None).await.unwrap();
+    let [entry] = listed.as_slice() else { panic!("one refused edit: {listed:?}") };
+    assert!(entry.security);
+    assert_eq!((entry.edit.installation, entry.edit.person), (stranger.principal.installation, stranger.principal.person));
+    let kept: Vec<u8> = world
+        .store
+        .database
+        .read(|connection| connection.query_row("SELECT bytes FROM quarantine", [], |row| row.get("bytes")))
+        .map_err(|error: rusqlite::Error| error)
+        .unwrap();
+    assert_eq!(kept, bytes, "kept byte for byte");
 }

@@ -150,7 +150,7 @@ impl World {
             district: DISTRICT,
             order: NewOrder {
                 kind: kind.into(),
-                customer: Customer { name: "陈秀英".into(), phone: Some("0591-83351234".into()), account: None },
+                customer: Customer { name: "陈秀英".into(), phone: Some("0591-83351234".into()), account: None, arrears_fen: None },
                 site: Site { address: "鼓楼区温泉街道 12 号".into(), street_code: None },
                 area_class: AreaClass::Urban,
                 priority: Priority::Normal,
