@@ -4,10 +4,10 @@ use linecrew_protocol::{
     Reason, Refusal,
     actor::actor_of,
     gate::{self, Expected, Inspected},
-    ids::InstallationId,
+    ids::{InstallationId, PersonId},
     model::{person::Principal, work::WorkEvent},
     time::Timestamp,
-    wire::{Acked, Edit, Outcome, Verdict},
+    wire::{Acked, Edit, Outcome, Push, Verdict},
 };
 use rusqlite::Transaction;
 use sha2::{Digest as _, Sha256};
@@ -92,6 +92,35 @@ pub(super) fn admit(transaction: &Transaction<'_>, desk: &Desk, push: &Inspectio
         installations::set_next_device_seq(transaction, push.installation, next_seq)?;
     }
     Ok((Acked { outcomes, next_seq }, desk_of_push.batch.settle()?))
+}
+
+/// A refused edit that deserves another judgement.
+pub(super) struct Again {
+    pub(super) installation: InstallationId,
+    pub(super) device_seq: u64,
+    /// Who had sent it.
+    pub(super) person: PersonId,
+    pub(super) edit: Edit,
+}
+
+/// Judges a refused edit as if it came now; whether it is accepted, and no longer in quarantine.
+pub(super) fn judge_again(transaction: &Transaction<'_>, desk: &Desk, again: Again, now: Timestamp) -> rusqlite::Result<bool> {
+    let Again { installation, device_seq, person, edit } = again;
+    let Some(phone) = installations::find(transaction, installation)? else { return Ok(false) };
+    let principal = people::principal(transaction, phone.person, installation)?;
+    let principal = principal.filter(|principal| !phone.revoked && principal.person == person);
+    let Some(sender) = principal.clone() else { return Ok(false) };
+    let push = Push { first_seq: device_seq, edits: vec![edit] };
+    let push = Inspection::of(Delivery { principal: sender, push, now });
+    let Some(offered) = push.edits.first() else { return Ok(false) };
+    let batch = Batch::new(transaction, desk, now)?;
+    let mut admission = Admission { batch, push: &push, care: Care::Edits, principal, next_seq: device_seq };
+    let Ok(received_at) = admission.admit(device_seq, offered)? else { return Ok(false) };
+    edits::accept(transaction, installation, device_seq, &offered.content, received_at)?;
+    quarantine::release(transaction, installation, device_seq, &offered.content)?;
+    // Nobody is connected yet while a store is opened.
+    admission.batch.settle()?;
+    Ok(true)
 }
 
 struct Admission<'a> {

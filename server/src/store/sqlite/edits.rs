@@ -3,6 +3,7 @@
 use linecrew_protocol::{
     Reason,
     ids::InstallationId,
+    time::Timestamp,
     wire::{Outcome, Verdict},
 };
 use rusqlite::{Connection, OptionalExtension, Row, Transaction};
@@ -32,6 +33,20 @@ pub(super) fn find(connection: &Connection, installation: InstallationId, device
         Ok(Answered { content: row.get("content")?, outcome })
     };
     connection.prepare_cached(sql)?.query_row((installation.as_bytes(), counter(device_seq)), read).optional()
+}
+
+/// The answer to an edit that was refused is another one now. A repeat of it hears the new one.
+pub(super) fn accept(
+    transaction: &Transaction<'_>,
+    installation: InstallationId,
+    device_seq: u64,
+    content: &[u8; 32],
+    received_at: Timestamp,
+) -> rusqlite::Result<()> {
+    let sql = "UPDATE edits SET refused = NULL, detail = '', received_at = ?4 WHERE installation = ?1 AND device_seq = ?2 AND content = ?3";
+    let values = (installation.as_bytes(), counter(device_seq), content, received_at.as_unix_millis());
+    transaction.prepare_cached(sql)?.execute(values)?;
+    Ok(())
 }
 
 /// Keeps the answer to an edit.

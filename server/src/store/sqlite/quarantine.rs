@@ -63,6 +63,18 @@ pub(super) fn keep(transaction: &Transaction<'_>, refused: &Refused<'_>) -> rusq
     Ok(kept > 0)
 }
 
+/// The edit is part of its document now.
+pub(super) fn release(
+    transaction: &Transaction<'_>,
+    installation: InstallationId,
+    device_seq: u64,
+    content: &[u8; 32],
+) -> rusqlite::Result<()> {
+    let sql = "DELETE FROM quarantine WHERE installation = ?1 AND device_seq = ?2 AND content = ?3";
+    transaction.prepare_cached(sql)?.execute((installation.as_bytes(), counter(device_seq), content))?;
+    Ok(())
+}
+
 /// Where an edit stands among the edits of its author to one document.
 pub(super) struct Line<'a> {
     pub(super) installation: InstallationId,

@@ -345,3 +345,31 @@ async fn rule_13_an_edit_of_an_item_that_was_never_theirs_is_a_security_event() 
         .unwrap();
     assert_eq!(kept, bytes, "kept byte for byte");
 }
+
+#[tokio::test]
+async fn rule_14_what_an_older_build_could_not_judge_is_judged_again_after_an_upgrade() {
+    let (world, item, mut phone) = out_with_an_item().await;
+    phone.record(item, WorkEvent::Accepted);
+    // It waits in quarantine as something that nobody could read, which this build can.
+    let mut moved = organisation();
+    moved.people.iter_mut().filter(|known| known.id == person(2)).for_each(|known| known.crew = Some(CREW_B));
+    world.store.import(moved).await.unwrap();
+    assert_eq!(verdicts(&world.send(&phone, 1).await), [Some(Reason::NotYourItem)]);
+    world.store.import(organisation()).await.unwrap();
+    let unread = Reason::UnreadableEvent.number();
+    let as_unread = move |transaction: &rusqlite::Transaction<'_>| {
+        transaction.execute("UPDATE quarantine SET reason = ?1", [unread])?;
+        transaction.execute("UPDATE edits SET refused = ?1 WHERE refused IS NOT NULL", [unread])
+    };
+    world.store.database.write(as_unread).unwrap();
+    let look = |build: &'static str| {
+        let (desk, now) = (std::sync::Arc::clone(&world.store.desk), world.tick());
+        let taken = world.store.database.write(move |transaction| super::super::second_look::take(transaction, &desk, build, now));
+        taken.map_err(|error: linecrew_sqlite::WriteError<rusqlite::Error>| error).unwrap()
+    };
+    assert_eq!(look("the next build"), 1);
+    assert_eq!(world.row(item).await.row.phase, Phase::Accepted);
+    assert!(world.store.quarantine(None).await.unwrap().is_empty(), "it waits no longer");
+    assert_eq!(verdicts(&world.send(&phone, 1).await), [None], "its phone hears the new answer");
+    assert_eq!(look("the next build"), 0, "a build looks once");
+}

@@ -38,7 +38,13 @@ async fn office(world: &World, item: DocumentId, event: WorkEvent) {
 }
 
 async fn repair(world: &World) -> DocumentId {
-    world.order(kinds::REPAIR, json!({"fault": {"category": "no_power"}})).await
+    with_number(world, kinds::REPAIR, json!({"fault": {"category": "no_power"}})).await
+}
+
+async fn with_number(world: &World, kind: &str, about: serde_json::Value) -> DocumentId {
+    let mut order = world.new_order(kind, about);
+    order.order.customer.phone = Some(NUMBER.into());
+    world.taken(order).await
 }
 
 #[tokio::test]
@@ -82,7 +88,7 @@ async fn only_the_roles_of_the_kind_hold_it_and_a_changed_role_takes_it_away() {
     zhang.roles = vec![Grant { role: Role::Surveyor, district: Some(DISTRICT) }];
     world.store.import(changed).await.unwrap();
     assert_eq!(holders(&world, &phones).await, [false, true, false], "a surveyor repairs nothing");
-    let survey = world.order(kinds::SURVEY, json!({"form": {"form": "usage_advice", "version": 1}})).await;
+    let survey = with_number(&world, kinds::SURVEY, json!({"form": {"form": "usage_advice", "version": 1}})).await;
     world.assign(survey, CREW_A).await;
     assert_eq!(holders(&world, &phones).await, [true, true, false], "but surveys");
 }

@@ -138,7 +138,7 @@ impl World {
         self.now()
     }
 
-    /// An order of this kind.
+    /// An order of this kind, of a customer who left no number (a number is a subject of its own).
     pub(crate) fn new_order(&self, kind: &str, about: serde_json::Value) -> TakeOrder {
         let now = self.tick();
         let serde_json::Value::Object(about) = about else { panic!("an object") };
@@ -150,7 +150,7 @@ impl World {
             district: DISTRICT,
             order: NewOrder {
                 kind: kind.into(),
-                customer: Customer { name: "陈秀英".into(), phone: Some("0591-83351234".into()), account: None, arrears_fen: None },
+                customer: Customer { name: "陈秀英".into(), phone: None, account: None, arrears_fen: None },
                 site: Site { address: "鼓楼区温泉街道 12 号".into(), street_code: None },
                 area_class: AreaClass::Urban,
                 priority: Priority::Normal,
