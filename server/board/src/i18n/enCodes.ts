@@ -117,6 +117,7 @@ export const enCodes = {
 
   "error.malformed_json": "The server could not read the request. This is a fault of the board; please report it.",
   "error.invalid_field": "A field is not acceptable.",
+  "error.calendar_unknown": "A time limit reaches into a year whose workday calendar the server does not have. Tell the administrator.",
   "error.idempotency_key_required": "The request had no retry key. This is a fault of the board; please report it.",
   "error.unauthenticated": "You are not signed in.",
   "error.wrong_credentials": "Username or password is wrong.",

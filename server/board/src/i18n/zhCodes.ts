@@ -119,6 +119,7 @@ export const zhCodes: Record<keyof typeof enCodes, string> = {
 
   "error.malformed_json": "服务器无法读取请求。这是界面的错误，请上报。",
   "error.invalid_field": "有字段不符合要求。",
+  "error.calendar_unknown": "时限跨入的年份还没有工作日历，请联系管理员。",
   "error.idempotency_key_required": "请求缺少防重键。这是界面的错误，请上报。",
   "error.unauthenticated": "您尚未登录。",
   "error.wrong_credentials": "用户名或密码错误。",
