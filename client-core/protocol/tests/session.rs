@@ -79,7 +79,12 @@ fn an_unchanged_reconnect_is_one_message_each_way_under_600_bytes() {
     let mut server = ServerSession::new();
     assert!(matches!(server.received(up[0].clone(), now()).as_slice(), [ServerStep::Authenticate { .. }]));
     let steps = server.granted(&granted(812, 18));
-    let [ServerStep::Health(_), ServerStep::Send(down)] = steps.as_slice() else { panic!("a document was touched: {steps:?}") };
+    let [ServerStep::Health(_), ServerStep::Stored(stored), ServerStep::Send(down)] = steps.as_slice() else {
+        panic!("a document was touched: {steps:?}")
+    };
+    assert_eq!(stored, &granted(812, 18).feeds, "what the phone begins with is on its disk");
+    let [Frame::Welcome(_), Frame::CaughtUp(proof)] = down.as_slice() else { panic!("{down:?}") };
+    assert!(proof.feeds.is_empty(), "the phone has claimed the very digest: nothing to repeat");
     let bytes = encode_message(up).unwrap().len() + encode_message(down).unwrap().len();
     assert!(bytes < 600, "{bytes} bytes");
     let mut steps: Vec<PhoneStep> = down.iter().flat_map(|frame| phone.received(frame.clone())).collect();

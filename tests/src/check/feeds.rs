@@ -22,7 +22,8 @@ pub(super) async fn compare(server: SocketAddr, phone: &Phone, differences: &mut
     };
     let on_phone: BTreeMap<Feed, Digest> = phone.status().feeds.into_iter().map(|FeedView { feed, digest, .. }| (feed, digest)).collect();
     for feed in on_server.keys().chain(on_phone.keys()).collect::<std::collections::BTreeSet<_>>() {
-        let (here, there) = (on_phone.get(feed).copied(), on_server.get(feed).copied());
+        let known = |digests: &BTreeMap<Feed, Digest>| digests.get(feed).copied().filter(|digest| *digest != Digest::EMPTY);
+        let (here, there) = (known(&on_phone), known(&on_server));
         if here != there {
             differences.push(Difference::Feed { phone: who(), feed: *feed, on_phone: here, on_server: there });
         }
@@ -33,7 +34,10 @@ pub(super) async fn compare(server: SocketAddr, phone: &Phone, differences: &mut
 async fn ask(server: SocketAddr, phone: &Phone) -> Result<BTreeMap<Feed, Digest>, String> {
     let text = |error: &dyn std::error::Error| error.to_string();
     let (hand, _) = phone.client().hand().map_err(|error| text(&error))?.ok_or("nobody is signed in")?;
-    let question = encode_message(&[Frame::Hello(hand.hello)]).map_err(|error| text(&error))?;
+    let mut hello = hand.hello;
+    // The server does not repeat a digest that the phone has claimed: claim none, to hear all of them.
+    hello.positions.iter_mut().for_each(|position| position.digest = Digest::EMPTY);
+    let question = encode_message(&[Frame::Hello(hello)]).map_err(|error| text(&error))?;
     let address = ServerAddress::parse(&format!("http://{server}"), Cleartext::LoopbackOnly).map_err(|error| text(&error))?;
     let answer = TcpTransport::new(address).post(Endpoint::Sync, question).await.map_err(|error| text(&error))?;
     for frame in decode_message(&answer).map_err(|error| text(&error))? {

@@ -8,6 +8,7 @@ mod meter_service;
 mod notice;
 mod repair;
 mod rotation;
+mod start;
 mod survey;
 
 pub use {

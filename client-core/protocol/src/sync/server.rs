@@ -84,6 +84,20 @@ struct Following {
     transfer: Option<ByteVec>,
     digest: Digest,
     dirty: bool,
+    /// What the phone says that it holds at `cursor`, as long as it has been sent nothing since.
+    claimed: Option<Digest>,
+}
+
+impl Following {
+    /// What the phone says that it holds.
+    fn stored(&self, feed: Feed) -> Option<FeedDigest> {
+        self.claimed.map(|digest| FeedDigest { feed, seq: self.cursor, digest })
+    }
+
+    /// Whether the phone has said itself what it would be told.
+    fn is_known(&self) -> bool {
+        self.claimed == Some(self.digest)
+    }
 }
 
 /// The server's end of one session.
@@ -139,6 +153,11 @@ impl ServerSession {
         };
         let mut frames = vec![Frame::Welcome(welcome)];
         let mut steps = vec![ServerStep::Health(hello.health.clone())];
+        // What the phone begins with is on its disk: it may have had no time to say so when the session before ended.
+        let stored: Vec<FeedDigest> = self.following.iter().filter_map(|(feed, at)| at.stored(*feed)).collect();
+        if !stored.is_empty() {
+            steps.push(ServerStep::Stored(stored));
+        }
         let next = self.next_read();
         // Nothing changed: welcome and proof travel as one message.
         frames.extend(if next.is_none() { self.announcement() } else { None });
@@ -187,6 +206,7 @@ impl ServerSession {
         following.dirty |= page.more;
         let mut frames = Vec::new();
         if moved || !page.entries.is_empty() || page.transfer.is_some() {
+            following.claimed = None;
             frames.push(Frame::Entries(Entries {
                 feed,
                 entries: page.entries,
@@ -224,9 +244,8 @@ impl ServerSession {
         if inventory.holdings.len() > MAX_INVENTORY {
             return refuse(Farewell::LimitExceeded, format!("at most {MAX_INVENTORY} documents in an inventory"));
         }
-        if !self.following.contains_key(&inventory.feed) {
-            return Vec::new();
-        }
+        let Some(following) = self.following.get_mut(&inventory.feed) else { return Vec::new() };
+        following.claimed = None;
         self.announce = true;
         vec![ServerStep::Reconcile(inventory)]
     }
@@ -245,7 +264,8 @@ impl ServerSession {
         if !std::mem::take(&mut self.announce) {
             return None;
         }
-        let feeds = self.following.iter();
+        // What the phone has said itself is not said again: 40 bytes a feed of every quiet reconnect.
+        let feeds = self.following.iter().filter(|(_, at)| !at.is_known());
         let feeds = feeds.map(|(feed, at)| FeedDigest { feed: *feed, seq: at.cursor, digest: at.digest }).collect();
         Some(Frame::CaughtUp(CaughtUp { feeds }))
     }
@@ -260,9 +280,10 @@ fn following(known: Option<&Position>, head: &FeedDigest) -> Following {
             transfer: position.transfer.clone(),
             digest: head.digest,
             dirty: position.seq < head.seq || position.transfer.is_some(),
+            claimed: Some(position.digest),
         },
-        _ if head.seq == 0 => Following { cursor: 0, transfer: None, digest: head.digest, dirty: false },
-        _ => Following { cursor: 0, transfer: Some(ByteVec::from(Vec::new())), digest: head.digest, dirty: true },
+        _ if head.seq == 0 => Following { cursor: 0, transfer: None, digest: head.digest, dirty: false, claimed: None },
+        _ => Following { cursor: 0, transfer: Some(ByteVec::from(Vec::new())), digest: head.digest, dirty: true, claimed: None },
     }
 }
 

@@ -3,13 +3,14 @@
 use crate::model::{
     person::Role,
     work::{
-        field::{Choice, Shape, optional, required},
+        field::{Choice, Shape, choice, optional, required},
         kind::{By, Description, Meaning, Named, Step, When, WorkKind},
-        label::{Label, label},
+        label::label,
         safety::SafetyStep as S,
-        state::Phase,
     },
 };
+
+use super::start::WORK_STARTED;
 
 /// The kind's name.
 pub const KIND: &str = "disconnection";
@@ -21,10 +22,6 @@ impl WorkKind for Disconnection {
     fn describe(&self) -> &'static Description {
         &DESCRIPTION
     }
-}
-
-const fn choice(name: &'static str, label: Label) -> Choice {
-    Choice { name, label }
 }
 
 const REASONS: &[Choice] = &[choice("arrears", label("Arrears", "欠费")), choice("planned_outage", label("Planned outage", "计划停电"))];
@@ -40,16 +37,7 @@ static DESCRIPTION: Description = Description {
         required("notice", label("Notice", "停电通知"), Shape::Document),
     ],
     steps: &[
-        Step {
-            name: "work_started",
-            label: label("Start work", "开始作业"),
-            done: label("Work started", "已开工"),
-            by: By::Crew,
-            meaning: Meaning::Progress(1),
-            when: When::While(&[Phase::Arrived]),
-            fields: &[],
-            gate: true,
-        },
+        WORK_STARTED,
         Step {
             name: "completed",
             label: label("Cut off", "停电完成"),

@@ -7,17 +7,16 @@ use crate::{
         person::Role,
         work::{
             event::WorkEvent,
-            field::{Choice, Shape, optional, required},
+            field::{Choice, Shape, choice, optional, required},
             kind::{By, ClockRule, Description, Meaning, MeterClaim, MeterSide, Named, Proposal, Step, When, WorkKind, no_values},
-            label::{Label, label},
+            label::label,
             safety::SafetyStep as S,
-            state::Phase,
         },
     },
     refusal::{Reason, Refusal},
 };
 
-use super::meter;
+use super::{meter, start::WORK_STARTED};
 
 /// The kind's name.
 pub const KIND: &str = "meter_service";
@@ -47,10 +46,6 @@ impl WorkKind for MeterService {
     }
 }
 
-const fn choice(name: &'static str, label: Label) -> Choice {
-    Choice { name, label }
-}
-
 const SERVICES: &[Choice] = &[
     choice("meter_test", label("Meter test", "校表")),
     choice("removal", label("Removal", "拆表")),
@@ -73,16 +68,7 @@ static DESCRIPTION: Description = Description {
         optional("meter", label("Meter", "电能表"), Shape::Group { fields: meter::KNOWN }),
     ],
     steps: &[
-        Step {
-            name: "work_started",
-            label: label("Start work", "开始作业"),
-            done: label("Work started", "已开工"),
-            by: By::Crew,
-            meaning: Meaning::Progress(1),
-            when: When::While(&[Phase::Arrived]),
-            fields: &[],
-            gate: true,
-        },
+        WORK_STARTED,
         Step {
             name: "completed",
             label: label("Complete", "完成"),

@@ -3,9 +3,9 @@
 use crate::model::{
     person::Role,
     work::{
-        field::{Choice, Field, Shape, optional, required},
+        field::{Choice, Field, Shape, choice, optional, required},
         kind::{By, Description, Meaning, Named, Step, When, WorkKind},
-        label::{Label, label},
+        label::label,
         state::Phase,
     },
 };
@@ -20,10 +20,6 @@ impl WorkKind for Notice {
     fn describe(&self) -> &'static Description {
         &DESCRIPTION
     }
-}
-
-const fn choice(name: &'static str, label: Label) -> Choice {
-    Choice { name, label }
 }
 
 const PURPOSES: &[Choice] =

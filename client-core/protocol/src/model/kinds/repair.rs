@@ -3,13 +3,14 @@
 use crate::model::{
     person::Role,
     work::{
-        field::{Choice, Field, Shape, optional, required},
+        field::{Choice, Field, Shape, choice, optional, required},
         kind::{By, Description, Meaning, Named, Step, When, WorkKind},
-        label::{Label, label},
+        label::label,
         safety::SafetyStep as S,
-        state::Phase,
     },
 };
+
+use super::start::WORK_STARTED;
 
 /// The kind's name.
 pub const KIND: &str = "repair_dispatch";
@@ -21,10 +22,6 @@ impl WorkKind for Repair {
     fn describe(&self) -> &'static Description {
         &DESCRIPTION
     }
-}
-
-const fn choice(name: &'static str, label: Label) -> Choice {
-    Choice { name, label }
 }
 
 const CATEGORIES: &[Choice] = &[
@@ -57,16 +54,7 @@ static DESCRIPTION: Description = Description {
     booked: None,
     about: &[required("fault", label("Fault", "故障"), Shape::Group { fields: FAULT })],
     steps: &[
-        Step {
-            name: "work_started",
-            label: label("Start work", "开始作业"),
-            done: label("Work started", "已开工"),
-            by: By::Crew,
-            meaning: Meaning::Progress(1),
-            when: When::While(&[Phase::Arrived]),
-            fields: &[],
-            gate: true,
-        },
+        WORK_STARTED,
         Step {
             // Without the gate: power may be back before anybody has touched anything.
             name: "restored",

@@ -9,9 +9,9 @@ use crate::{
         reference::Reference,
         work::{
             event::WorkEvent,
-            field::{Choice, Shape, optional, required},
+            field::{Choice, Shape, choice, optional, required},
             kind::{By, ClockRule, Description, Given, Meaning, Named, Proposal, Step, When, WorkKind},
-            label::{Label, label},
+            label::label,
             order::Order,
             standing::Standing,
             state::Phase,
@@ -100,10 +100,6 @@ fn some_of(paths: &[String]) -> String {
 fn matches(pattern: &str, path: &str) -> bool {
     let (pattern, path): (Vec<&str>, Vec<&str>) = (pattern.split('/').collect(), path.split('/').collect());
     pattern.len() == path.len() && pattern.iter().zip(&path).all(|(wanted, got)| *wanted == "*" || wanted == got)
-}
-
-const fn choice(name: &'static str, label: Label) -> Choice {
-    Choice { name, label }
 }
 
 const SUPPLY: &[Choice] = &[

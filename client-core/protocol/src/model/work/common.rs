@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{
-    field::{Choice, Field, Shape, optional, required},
+    field::{Choice, Field, Shape, choice, optional, required},
     kind::{By, Description},
     label::{Label, label},
     state::Phase,
@@ -34,9 +34,6 @@ const CREW: Field = required("crew", label("Crew", "班组"), Shape::Crew);
 
 const SAFETY_CHOICES: &[Choice] = {
     use super::safety::SafetyStep as S;
-    const fn choice(name: &'static str, label: Label) -> Choice {
-        Choice { name, label }
-    }
     const { assert!(S::ALL.len() == 9, "a new step of the gate needs a choice") };
     &[
         choice("work_ticket", label("Work ticket", "工作票")),

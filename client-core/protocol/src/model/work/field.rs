@@ -85,6 +85,12 @@ pub struct Choice {
     pub label: Label,
 }
 
+/// A name of a choice.
+#[must_use]
+pub const fn choice(name: &'static str, label: Label) -> Choice {
+    Choice { name, label }
+}
+
 /// Groups of one map; a three-phase meter with four tariffs and reactive energy has twelve registers.
 const MAX_MAP_ENTRIES: usize = 50;
 /// Characters of a map's key.
