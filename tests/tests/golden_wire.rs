@@ -72,8 +72,8 @@ fn sync_frames() -> Vec<(&'static str, Frame)> {
     let refused = Verdict::Quarantined { reason: Reason::NotYourItem, detail: "the item belongs to another crew".into() };
     let acked = Acked {
         outcomes: vec![
-            Outcome { device_seq: 18, received_at: at(1_790_000_000_200), verdict: Verdict::Accepted },
-            Outcome { device_seq: 19, received_at: at(1_790_000_000_200), verdict: refused },
+            Outcome { device_seq: 18, received_at: at(1_790_000_000_200), verdict: Verdict::Accepted, entry: None },
+            Outcome { device_seq: 19, received_at: at(1_790_000_000_200), verdict: refused, entry: None },
         ],
         next_seq: 20,
     };

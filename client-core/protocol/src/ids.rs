@@ -100,6 +100,8 @@ ids! {
     BootId;
     /// One life of the server's store. A restore from backup starts a new one.
     StoreEpoch;
+    /// A cash session of a collector.
+    SessionId;
     /// A line of material in a work item.
     MaterialId;
 }

@@ -67,5 +67,8 @@ pub const BACKOFF_CAP_MS: u64 = 60_000;
 pub const MAX_ATTACHMENT_BYTES: u64 = 64 * 1024 * 1024;
 /// Bytes of a signature's strokes as JSON.
 pub const MAX_SIGNATURE_BYTES: usize = 4 * 1024;
+/// Bytes of one journal entry. A receipt has about 900.
+pub const MAX_ENTRY_BYTES: usize = 8 * 1024;
+
 /// Characters of a value's path.
 pub const MAX_PATH_CHARS: usize = 200;

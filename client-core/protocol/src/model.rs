@@ -4,6 +4,8 @@
 //! events with who-saw-what). [`work`] folds the history into a state; nothing else decides the state. What is particular to one kind of
 //! work stands in [`kinds`]. This module never does IO and never reads a clock.
 
+mod authorship;
+pub mod collection;
 pub mod command;
 pub mod contact;
 pub mod document;

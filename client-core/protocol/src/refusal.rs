@@ -55,6 +55,8 @@ codes! {
         Revoked = 23,
         /// A rule outside this document forbids it (a linked item that does not exist, an unknown crew).
         RuleViolated = 24,
+        /// Another receipt bears the number, or another entry has the place in the journal.
+        TicketTaken = 25,
     }
 }
 

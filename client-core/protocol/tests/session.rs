@@ -44,7 +44,7 @@ fn push(first_seq: u64, count: usize) -> Push {
 }
 
 fn acked(seqs: std::ops::Range<u64>) -> Acked {
-    let outcome = |device_seq| Outcome { device_seq, received_at: now(), verdict: Verdict::Accepted };
+    let outcome = |device_seq| Outcome { device_seq, received_at: now(), verdict: Verdict::Accepted, entry: None };
     Acked { next_seq: seqs.end, outcomes: seqs.map(outcome).collect() }
 }
 

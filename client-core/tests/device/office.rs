@@ -205,7 +205,7 @@ impl Office {
             if verdict != Verdict::Accepted {
                 device.refused.insert((edit.document, edit.generation));
             }
-            let outcome = Outcome { device_seq, received_at: self.now, verdict };
+            let outcome = Outcome { device_seq, received_at: self.now, verdict, entry: None };
             device.answers.push(outcome.clone());
             outcomes.push(outcome);
         }

@@ -1,6 +1,6 @@
 //! Frames that carry edits up and entries down.
 
-use minicbor::{Decode, Encode, bytes::ByteVec};
+use minicbor::{Decode, Encode, bytes::{ByteArray, ByteVec}};
 use serde::{Deserialize, Serialize};
 
 use crate::{codes::codes, digest::Digest, ids::DocumentId, refusal::Reason, time::Timestamp};
@@ -59,6 +59,9 @@ pub struct Outcome {
     /// Accepted, or kept in quarantine.
     #[n(2)]
     pub verdict: Verdict,
+    /// The hash of the journal entry in the edit, when there is one: the phone gives up a receipt for this hash only.
+    #[n(3)]
+    pub entry: Option<ByteArray<32>>,
 }
 
 /// Accepted, or kept in quarantine with a reason.

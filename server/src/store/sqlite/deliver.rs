@@ -153,7 +153,7 @@ impl Admission<'_> {
             Ok(received_at) => (received_at, Verdict::Accepted),
             Err(grounds) => (self.push.now, self.refuse(device_seq, offered, grounds)?),
         };
-        let outcome = Outcome { device_seq, received_at, verdict };
+        let outcome = Outcome { device_seq, received_at, verdict, entry: None };
         edits::record(self.batch.transaction, self.push.installation, offered.content, &outcome)?;
         self.next_seq = device_seq.saturating_add(1);
         Ok(outcome)
@@ -168,7 +168,7 @@ impl Admission<'_> {
         }
         let refusal = Refusal::new(Reason::SequenceReused, format!("number {device_seq} came before with another edit"));
         let verdict = self.refuse(device_seq, offered, refusal.into())?;
-        Ok(Outcome { device_seq, received_at: self.push.now, verdict })
+        Ok(Outcome { device_seq, received_at: self.push.now, verdict, entry: None })
     }
 
     fn admit(&mut self, device_seq: u64, offered: &Offered) -> rusqlite::Result<Result<Timestamp, Grounds>> {

@@ -29,7 +29,7 @@ pub(super) fn find(connection: &Connection, installation: InstallationId, device
                 Verdict::Quarantined { reason, detail: row.get("detail")? }
             }
         };
-        let outcome = Outcome { device_seq, received_at: read_time(row, "received_at")?, verdict };
+        let outcome = Outcome { device_seq, received_at: read_time(row, "received_at")?, verdict, entry: None };
         Ok(Answered { content: row.get("content")?, outcome })
     };
     connection.prepare_cached(sql)?.query_row((installation.as_bytes(), counter(device_seq)), read).optional()

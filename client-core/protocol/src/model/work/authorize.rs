@@ -11,8 +11,9 @@ use crate::{
     ids::EventId,
     limits::{MAX_MATERIALS, MAX_NOTES_BYTES},
     model::{
-        document::{Snapshot, event_texts},
-        event::{Event, Recorded},
+        authorship::{by_its_sender, the_one_new_event, touches_only},
+        document::Snapshot,
+        event::Recorded,
         history::Receipts,
         person::Principal,
         reference::Reference,
@@ -66,32 +67,9 @@ pub fn authorize(edit: &Edit<'_>, principal: &Principal) -> Result<Recorded, Ref
     Ok(recorded)
 }
 
-fn the_one_new_event(before: &Snapshot, after: &Snapshot, document: &Automerge) -> Result<Recorded, Refusal> {
-    let changed = before.events.iter().any(|(id, text)| after.events.get(id) != Some(text));
-    if changed || after.events.len() != before.events.len().saturating_add(1) {
-        let detail = format!("{} events before, {} after; exactly one is added by an edit", before.events.len(), after.events.len());
-        return Err(Refusal::new(Reason::NotOneEvent, detail));
-    }
-    let added = after.events.iter().find(|(id, _)| !before.events.contains_key(id));
-    let (id, text) = added.ok_or_else(|| Refusal::new(Reason::NotOneEvent, "no new event"))?;
-    if event_texts(document, *id).len() != 1 {
-        return Err(Refusal::new(Reason::NotOneEvent, "the event's id is taken"));
-    }
-    Ok(Recorded { id: *id, event: Event::from_text(text)? })
-}
-
-fn by_its_sender(event: &Event, device_seq: u64, principal: &Principal) -> Result<(), Refusal> {
-    let own = event.by == principal.person && event.device == principal.installation && event.device_seq == device_seq;
-    if own && event.by_name.is_none() {
-        return Ok(());
-    }
-    Err(Refusal::new(Reason::WrongAuthor, "the event names another person, installation or number than its sender"))
-}
-
-/// Operation by operation: an overwrite with an equal value leaves no trace in the sections, but would win against the office later.
 fn only_its_sections(touches: &[Touch], event: EventId, kind: &WorkEvent) -> Result<(), Refusal> {
     let event_key = event.to_string();
-    let allowed = |touch: &Touch| {
+    touches_only(touches, |touch| {
         let key = touch.key.as_deref();
         match (touch.section.as_deref(), touch.kind) {
             (Some("events"), TouchKind::Put) => key == Some(event_key.as_str()) && !touch.overwrites,
@@ -101,14 +79,7 @@ fn only_its_sections(touches: &[Touch], event: EventId, kind: &WorkEvent) -> Res
             }
             _ => false,
         }
-    };
-    match touches.iter().find(|touch| !allowed(touch)) {
-        None => Ok(()),
-        Some(touch) => {
-            let section = touch.section.as_deref().or(touch.at_root.as_deref()).unwrap_or("nested");
-            Err(Refusal::new(Reason::SectionNotPermitted, format!("writes {section}, which this event does not allow")))
-        }
-    }
+    })
 }
 
 fn contents_match(before: &Snapshot, after: &Snapshot, event: &WorkEvent, principal: &Principal) -> Result<(), Refusal> {

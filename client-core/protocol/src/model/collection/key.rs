@@ -1,0 +1,126 @@
+//! The key that a phone signs its journal with: ECDSA on P-256 with SHA-256 (ES256), the one curve that the keystores of both systems have.
+//! The private key never comes here.
+
+use std::{fmt, str::FromStr};
+
+use p256::ecdsa::{VerifyingKey, signature::Verifier};
+use serde::{Deserialize, Serialize};
+
+use super::entry::EntryHash;
+
+/// A text or bytes that are no key or signature.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a {0}")]
+pub struct ParseKeyError(pub(super) &'static str);
+
+macro_rules! hex_bytes {
+    ($(#[$doc:meta])* $name:ident, $size:literal, $what:literal) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name([u8; $size]);
+
+        impl $name {
+            /// From its bytes.
+            #[must_use]
+            pub const fn from_bytes(bytes: [u8; $size]) -> Self {
+                Self(bytes)
+            }
+
+            /// Its bytes.
+            #[must_use]
+            pub const fn as_bytes(&self) -> &[u8; $size] {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.iter().try_for_each(|byte| write!(formatter, "{byte:02x}"))
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = ParseKeyError;
+            fn from_str(text: &str) -> Result<Self, ParseKeyError> {
+                from_hex(text).map(Self).ok_or(ParseKeyError($what))
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = ParseKeyError;
+            fn try_from(text: String) -> Result<Self, ParseKeyError> {
+                text.parse()
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(bytes: $name) -> Self {
+                bytes.to_string()
+            }
+        }
+    };
+}
+pub(super) use hex_bytes;
+
+hex_bytes! {
+    /// A public key: a compressed SEC1 point of 33 bytes. In text, lower-case hexadecimal.
+    PublicKey, 33, "public key (66 hexadecimal digits)"
+}
+hex_bytes! {
+    /// A signature: r and s, 64 bytes. In text, lower-case hexadecimal.
+    Signature, 64, "signature (128 hexadecimal digits)"
+}
+
+impl PublicKey {
+    /// Whether `signature` was made with the key's other half over this entry.
+    #[must_use]
+    pub fn has_signed(&self, hash: &EntryHash, signature: &Signature) -> bool {
+        let key = VerifyingKey::from_sec1_bytes(&self.0);
+        let signature = p256::ecdsa::Signature::from_slice(&signature.0);
+        matches!((key, signature), (Ok(key), Ok(signature)) if key.verify(hash.as_bytes(), &signature).is_ok())
+    }
+}
+
+/// Lower-case hexadecimal digits only: one text for one value.
+pub(super) fn from_hex<const SIZE: usize>(text: &str) -> Option<[u8; SIZE]> {
+    let digits = text.as_bytes();
+    if digits.len() != SIZE * 2 {
+        return None;
+    }
+    let digit = |byte: u8| match byte {
+        b'0'..=b'9' => Some(byte - b'0'),
+        b'a'..=b'f' => Some(byte - b'a' + 10),
+        _ => None,
+    };
+    let mut bytes = [0; SIZE];
+    for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
+        let [high, low] = pair else { return None };
+        *byte = (digit(*high)? << 4) | digit(*low)?;
+    }
+    Some(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use p256::ecdsa::{SigningKey, signature::Signer};
+
+    use super::*;
+
+    #[test]
+    fn a_signature_fits_one_key_and_one_entry() {
+        let private = SigningKey::from_slice(&[7; 32]).unwrap();
+        let public = PublicKey::from_bytes(private.verifying_key().to_encoded_point(true).as_bytes().try_into().unwrap());
+        let hash = EntryHash::from_bytes([3; 32]);
+        let signature: p256::ecdsa::Signature = private.sign(hash.as_bytes());
+        let signature = Signature::from_bytes(signature.to_bytes().into());
+        assert!(public.has_signed(&hash, &signature));
+        assert!(!public.has_signed(&EntryHash::from_bytes([4; 32]), &signature));
+        let other = SigningKey::from_slice(&[8; 32]).unwrap();
+        let other = PublicKey::from_bytes(other.verifying_key().to_encoded_point(true).as_bytes().try_into().unwrap());
+        assert!(!other.has_signed(&hash, &signature));
+        assert!(!PublicKey::from_bytes([0; 33]).has_signed(&hash, &signature));
+        assert_eq!(signature.to_string().parse(), Ok(signature));
+        assert!(signature.to_string().to_uppercase().parse::<Signature>().is_err());
+    }
+}
