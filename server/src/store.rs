@@ -7,8 +7,9 @@ use std::{collections::BTreeSet, future::Future, pin::Pin};
 
 use linecrew_protocol::{
     Reason, Refusal,
-    ids::{CrewId, DistrictId, DocumentId, InstallationId, PersonId, StoreEpoch},
+    ids::{CrewId, DistrictId, DocumentId, InstallationId, PersonId, SessionId, StoreEpoch},
     model::{
+        collection::Ticket,
         form::Text,
         person::{Grant, Principal, Role},
         work::{Member, NewOrder, Phase, WorkCommand, WorkRow, WorkView},
@@ -19,6 +20,7 @@ use linecrew_protocol::{
 };
 use serde::{Deserialize, Serialize};
 
+pub mod collection;
 pub mod sqlite;
 
 /// The future of a store's answer.
@@ -55,6 +57,8 @@ pub struct Effects {
     pub feeds: BTreeSet<Feed>,
     /// Rows as the board shows them now.
     pub rows: Vec<BoardRow>,
+    /// Whether a journal, a book or a receivable changed.
+    pub collection: bool,
 }
 
 /// A row of the board: the projected row, and the commit that made it.
@@ -475,6 +479,33 @@ pub trait Store: Send + Sync + 'static {
     fn forms(&self) -> Answer<'_, Vec<FormRecord>>;
     /// Publishes a form in every district.
     fn publish_form(&self, definition: String, now: Timestamp) -> Answer<'_, FormPublished>;
+
+    /// Cash sessions, newest first: those of a day, or today's and all that are not settled. Only districts the caller may see.
+    fn cash_sessions(
+        &self,
+        day: Option<String>,
+        districts: Option<Vec<DistrictId>>,
+        now: Timestamp,
+    ) -> Answer<'_, Vec<collection::SessionRecord>>;
+    /// One cash session.
+    fn cash_session(&self, session: SessionId, now: Timestamp) -> Answer<'_, Option<collection::SessionDetail>>;
+    /// Ticket books, newest first.
+    fn books(&self, districts: Option<Vec<DistrictId>>) -> Answer<'_, Vec<collection::BookRecord>>;
+    /// Flags, newest first: those that nobody has decided, or all.
+    fn flags(&self, all: bool, districts: Option<Vec<DistrictId>>) -> Answer<'_, Vec<collection::FlagRecord>>;
+    /// Receivables by account and period.
+    fn receivables(&self, filter: collection::ReceivableFilter) -> Answer<'_, Vec<collection::ReceivableRecord>>;
+    /// Takes receivables in, all in one transaction; one answer for each.
+    fn bill(
+        &self,
+        clerk: collection::Clerk,
+        district: DistrictId,
+        items: Vec<collection::NewReceivable>,
+    ) -> Answer<'_, (Vec<collection::Billed>, Effects)>;
+    /// Carries out what the office decided about collection.
+    fn collection(&self, clerk: collection::Clerk, order: collection::CollectionOrder) -> Answer<'_, collection::CollectionDone>;
+    /// Whether there is a receipt with this number and verification code.
+    fn verify_receipt(&self, ticket: Ticket, code: String) -> Answer<'_, bool>;
 
     /// Opens a session; none when the installation is not bound to this person or was revoked.
     fn open_session(&self, installation: InstallationId, person: PersonId) -> Answer<'_, Option<SessionOpening>>;

@@ -13,6 +13,7 @@ mod author;
 mod batch;
 mod cache;
 mod changes;
+mod collection;
 mod columns;
 mod commit;
 mod consequences;
@@ -53,8 +54,8 @@ use std::{
 };
 
 use linecrew_protocol::{
-    ids::{CrewId, DistrictId, DocumentId, InstallationId, PersonId, StoreEpoch},
-    model::reference::Reference,
+    ids::{CrewId, DistrictId, DocumentId, InstallationId, PersonId, SessionId, StoreEpoch},
+    model::{collection::Ticket, reference::Reference},
     sync::Page,
     time::Timestamp,
     wire::{Acked, Feed, Inventory},
@@ -73,6 +74,10 @@ use self::{
 use super::{
     Account, Answer, Binding, BoardDetail, BoardRow, Contact, CrewWithMembers, Delivery, DistrictRecord, Effects, FormPublished,
     FormRecord, OfficeOrder, Ordered, Organisation, PhoneRecord, QuarantineEntry, RowFilter, SessionOpening, Store, TakeOrder, Taken,
+    collection::{
+        Billed, BookRecord, Clerk, CollectionDone, CollectionOrder, FlagRecord, NewReceivable, ReceivableFilter, ReceivableRecord,
+        SessionDetail, SessionRecord,
+    },
 };
 use crate::{
     clock::{Clock as _, SystemClock},
@@ -314,6 +319,38 @@ impl Store for SqliteStore {
 
     fn publish_form(&self, definition: String, now: Timestamp) -> Answer<'_, FormPublished> {
         self.write("publish a form", move |transaction, desk| forms::publish(transaction, desk, &definition, now))
+    }
+
+    fn cash_sessions(&self, day: Option<String>, districts: Option<Vec<DistrictId>>, now: Timestamp) -> Answer<'_, Vec<SessionRecord>> {
+        self.read("list cash sessions", move |connection| collection::sessions(connection, day.as_deref(), districts.as_deref(), now))
+    }
+
+    fn cash_session(&self, session: SessionId, now: Timestamp) -> Answer<'_, Option<SessionDetail>> {
+        self.read("read a cash session", move |connection| collection::session(connection, session, now))
+    }
+
+    fn books(&self, districts: Option<Vec<DistrictId>>) -> Answer<'_, Vec<BookRecord>> {
+        self.read("list ticket books", move |connection| collection::books(connection, districts.as_deref()))
+    }
+
+    fn flags(&self, all: bool, districts: Option<Vec<DistrictId>>) -> Answer<'_, Vec<FlagRecord>> {
+        self.read("list flags", move |connection| collection::flags(connection, all, districts.as_deref()))
+    }
+
+    fn receivables(&self, filter: ReceivableFilter) -> Answer<'_, Vec<ReceivableRecord>> {
+        self.read("list receivables", move |connection| collection::receivables(connection, &filter))
+    }
+
+    fn bill(&self, clerk: Clerk, district: DistrictId, items: Vec<NewReceivable>) -> Answer<'_, (Vec<Billed>, Effects)> {
+        self.write("take receivables in", move |transaction, desk| collection::bill(transaction, desk, &clerk, district, &items))
+    }
+
+    fn collection(&self, clerk: Clerk, order: CollectionOrder) -> Answer<'_, CollectionDone> {
+        self.write("carry out an order about collection", move |transaction, desk| collection::order(transaction, desk, &clerk, &order))
+    }
+
+    fn verify_receipt(&self, ticket: Ticket, code: String) -> Answer<'_, bool> {
+        self.read("verify a receipt", move |connection| collection::verify(connection, &ticket, &code))
     }
 
     fn open_session(&self, installation: InstallationId, person: PersonId) -> Answer<'_, Option<SessionOpening>> {

@@ -1,6 +1,9 @@
 //! Frames that carry edits up and entries down.
 
-use minicbor::{Decode, Encode, bytes::{ByteArray, ByteVec}};
+use minicbor::{
+    Decode, Encode,
+    bytes::{ByteArray, ByteVec},
+};
 use serde::{Deserialize, Serialize};
 
 use crate::{codes::codes, digest::Digest, ids::DocumentId, refusal::Reason, time::Timestamp};
