@@ -109,6 +109,12 @@ impl Amounts {
         self.cash + self.cheque + self.terminal
     }
 
+    /// Whether none of it is below zero.
+    #[must_use]
+    pub fn is_covered(self) -> bool {
+        self.each().into_iter().all(|amount| amount >= Fen::ZERO)
+    }
+
     fn each(self) -> [Fen; 3] {
         [self.cash, self.cheque, self.terminal]
     }

@@ -166,6 +166,10 @@ fn void(ledger: &Ledger, ticket: &Ticket, session: SessionId, amount: Fen) -> Re
     if issued.receipt.amount != amount {
         return Err("a receipt is voided with all of its amount".to_owned());
     }
+    let left = open.expected_in_hand() - Amounts::by(&issued.receipt.method, amount);
+    if !left.is_covered() {
+        return Err("there is not so much money in hand".to_owned());
+    }
     if open.deposits.iter().any(|deposit| deposit.declared.is_some()) {
         return Err("money of this session was deposited already: a receipt of before can only be refunded".to_owned());
     }
@@ -194,8 +198,7 @@ fn deposit(ledger: &Ledger, session: SessionId, amounts: Amounts) -> Result<(), 
         None => session.expected_in_hand(),
         Some(closing) => closing.deposited + closing.counted - session.declared(),
     };
-    let left = in_hand - amounts;
-    if [left.cash, left.cheque, left.terminal].into_iter().any(|left| left < Fen::ZERO) {
+    if !(in_hand - amounts).is_covered() {
         return Err(format!(
             "only {} in cash, {} in cheques and {} in terminal slips are in hand",
             in_hand.cash, in_hand.cheque, in_hand.terminal
