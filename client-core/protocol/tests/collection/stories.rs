@@ -1,7 +1,7 @@
 //! The rules, as stories.
 
 use linecrew_protocol::model::collection::{
-    Act, Amounts, Fen, FlagKind, Method, OfficeAct, Ticket,
+    Act, Amounts, Fen, FlagKind, Method, OfficeAct, Sealed, Ticket,
     entry::EntryHash,
     ledger::{Head, ReceiptState},
     office::Flag,
@@ -348,4 +348,16 @@ fn a_verification_code_is_read_however_it_is_typed() {
     assert!(hash.has_code(&code) && hash.has_code(&code.to_lowercase()) && hash.has_code(&code.replace('-', " ")));
     assert!(hash.has_code(&code.replace('0', "o").replace('1', "l")));
     assert!(!hash.has_code("") && !hash.has_code(&code.replacen(|_| true, "", 1)) && !EntryHash::of("y").has_code(&code));
+}
+
+/// Receipts are kept for many years: what was sealed by the first build must be read, hashed and verified by every later one.
+#[test]
+fn an_entry_of_the_first_build_is_read_for_ever() {
+    let sealed: Sealed = serde_json::from_str(include_str!("../golden/receipt.json")).unwrap();
+    let entry = sealed.read().unwrap();
+    let Act::Receipt(receipt) = &entry.act else { panic!("not a receipt") };
+    assert_eq!((receipt.ticket.to_string().as_str(), receipt.prepaid(), entry.turnover), ("FZ-00000012", yuan("13.60"), yuan("1250")));
+    assert_eq!(sealed.hash().to_string(), "374f750c2c39a4b0aabf315c0eee37ca86dff0f84894e7d0a7444a6847687b81");
+    assert_eq!(sealed.hash().verification_code(), "VNV2-T8AD");
+    assert!(entry.key.unwrap().has_signed(&sealed.hash(), &sealed.signature.unwrap()));
 }
