@@ -6,7 +6,7 @@ use linecrew_protocol::{
     ids::{BootId, DistrictId, DocumentId, EventId, InstallationId, PersonId},
     model::{
         collection::{Act, BOOK_KIND, Fen, OfficeAct, RECEIVABLE_KIND, Receivable, Sealed, book, receivable, receivable::ReceivableAct},
-        command::{Author, Written},
+        command::{Author, Written, write},
         document::Meta,
         person::{Grant, Principal, Role},
         reference::Reference,
@@ -86,6 +86,21 @@ fn nobody_else_writes_into_a_book() {
     let act = Act::SessionOpened { session: linecrew_protocol::ids::SessionId::from_bytes([1; 16]), float: Fen::ZERO };
     let foreign = other.seal(&other.entry(1, linecrew_protocol::model::collection::EntryHash::NONE, Fen::ZERO, act));
     assert_eq!(reason(&person(&till, &[Role::Collector]), &foreign), Reason::NotYourItem);
+    let mut entry = sealed.read().unwrap();
+    entry.device = other.device;
+    assert_eq!(reason(&person(&till, &[Role::Collector]), &till.seal(&entry)), Reason::NotYourItem, "of a phone without this book");
+}
+
+#[test]
+fn an_entry_is_called_what_it_is() {
+    let mut till = Till::new(1);
+    let (id, document) = leased(&mut till);
+    let sealed = till.takes(id).unwrap();
+    let by = person(&till, &[Role::Collector]);
+    let author = author(by.clone(), 5);
+    let disguised = author.sign(("noted".to_owned(), serde_json::to_value(&sealed).unwrap()));
+    let written = write(&document, id, &author, disguised, |_| Ok(())).unwrap();
+    assert_eq!(judge(&document, id, &written, &by, 5).unwrap_err().reason, Reason::UnreadableEvent);
 }
 
 #[test]

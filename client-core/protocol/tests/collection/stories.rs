@@ -150,8 +150,8 @@ fn a_refund_goes_out_of_todays_cash_and_never_beyond_the_receipt() {
     let today = till.opens(yuan("20"));
     assert!(till.refunds(&old, yuan("25")).is_err(), "there are only 20 in hand");
     till.refunds(&old, yuan("15")).unwrap();
-    assert!(till.refunds(&old, yuan("16")).is_err());
     till.collects(yuan("40"), Method::Cash).unwrap();
+    assert!(till.refunds(&old, yuan("16")).is_err(), "15 of its 30 were given back already");
     till.refunds(&old, yuan("15")).unwrap();
     assert_eq!(till.state(&old), ReceiptState::Refunded);
     assert_eq!(till.ledger().sessions[&today].expected_in_hand(), cash("30"));
@@ -201,6 +201,30 @@ fn a_receipt_that_is_voided_while_its_money_was_deposited_shows_as_a_break() {
     let ledger = till.ledger();
     assert_eq!(ledger.sessions[&session].deposit_break(), Some(yuan("-30")), "30 more were deposited than there are receipts for");
     assert_eq!(ledger.sessions[&session].is_explained(), Some(true));
+}
+
+#[test]
+fn money_that_was_given_back_cannot_be_given_back_once_more() {
+    let mut till = Till::new(1);
+    till.draws(10);
+    till.opens(Fen::ZERO);
+    let by_cheque = till.collects(yuan("30"), cheque()).unwrap();
+    let in_cash = till.collects(yuan("30"), Method::Cash).unwrap();
+    till.refunds(&by_cheque, yuan("20")).unwrap();
+    assert!(till.voids(&by_cheque).is_err(), "some of it was refunded");
+    assert!(till.voids(&in_cash).is_err(), "only 10 of the cash are left");
+}
+
+#[test]
+fn a_number_that_was_left_out_is_missing_from_its_book() {
+    let mut till = Till::new(1);
+    let book = till.draws(10);
+    let session = till.opens(Fen::ZERO);
+    let ticket = till.facts.leases[&book].ticket(till.facts.leases[&book].first + 2);
+    till.forces(Act::Receipt(crate::till::receipt(ticket, session, yuan("1"), Method::Cash)));
+    let ledger = till.ledger();
+    assert_eq!((ledger.books[&book].used, ledger.books[&book].missing, ledger.books[&book].left), (1, 2, 7));
+    assert!(ledger.books[&book].is_explained());
 }
 
 #[test]
@@ -322,7 +346,12 @@ fn a_disputed_receipt_counts_for_nothing_until_somebody_decides_that_it_does() {
     assert_eq!(ledger.receipts[&disputed].state, ReceiptState::Disputed);
     assert_eq!((ledger.sessions[&session].net().total(), ledger.books[&book].disputed), (yuan("5"), 1));
     assert!(ledger.books[&book].is_explained());
-    till.hears(book, OfficeAct::FlagResolved { flag: flag.id, choice: "count".to_owned(), note: String::new() });
+    let decided = |choice: &str| OfficeAct::FlagResolved { flag: flag.id.clone(), choice: choice.to_owned(), note: String::new() };
+    let mut refused = Till::new(1);
+    refused.facts = till.facts.clone();
+    refused.hears(book, decided("do_not_count"));
+    assert_eq!(refused.state(&disputed), ReceiptState::Disputed);
+    till.hears(book, decided("count"));
     let ledger = till.ledger();
     assert_eq!(ledger.sessions[&session].net().total(), yuan("14"));
     assert_eq!((ledger.books[&book].disputed, ledger.books[&book].used), (0, 2));

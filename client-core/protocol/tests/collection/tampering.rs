@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use linecrew_protocol::{
     ids::{DocumentId, InstallationId, PersonId, SessionId},
     model::collection::{
-        Amounts, EntryHash, Fen, Lease, Method, PublicKey, Sealed, Signature,
+        Amounts, Entry, EntryHash, Fen, Lease, Method, PublicKey, Sealed, Signature,
         audit::{Anchor, Finding, Found, Stored, audit, audit_with},
     },
 };
@@ -211,6 +211,29 @@ fn a_journal_that_was_written_anew_from_some_place_on_is_found() {
     store.entries.splice(0..2, forged);
     let found = audit(&store.entries, &store.anchors, &store.leases);
     assert!(found.iter().any(|found| found.finding == Finding::Unsigned && found.seq == Some(1)));
+}
+
+/// Somebody who has the phone's key, but not what the server has received since, seals one entry anew.
+#[test]
+fn an_entry_that_was_sealed_anew_with_the_phones_own_key_breaks_the_chain() {
+    let till = journal(1);
+    let honest = store([1]);
+    let place = honest.entries.iter().position(|stored| stored.act == "receipt").unwrap();
+    let sealed_anew = |change: &dyn Fn(&mut Entry)| {
+        let mut store = store([1]);
+        let mut entry = store.entries[place].sealed.read().unwrap();
+        change(&mut entry);
+        store.entries[place] = Stored::of(store.entries[place].book, till.seal(&entry), &entry);
+        audit(&store.entries, &store.anchors, &store.leases)
+            .into_iter()
+            .map(|found| (found.finding, found.seq.unwrap()))
+            .collect::<Vec<_>>()
+    };
+    let seq = honest.entries[place].seq;
+    let other_clock = sealed_anew(&|entry| entry.at.monotonic_ms += 1);
+    assert_eq!(other_clock, [(Finding::Altered, seq + 1)], "the next one names the hash of the first");
+    let other_key = sealed_anew(&|entry| entry.key = Some(Till::new(2).public()));
+    assert_eq!(other_key, [(Finding::BadSignature, seq), (Finding::Altered, seq + 1)]);
 }
 
 #[test]
