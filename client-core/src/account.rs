@@ -14,7 +14,11 @@ use crate::{
     client::Client,
     error::StoreError,
     host,
-    store::{account, installation, outbox},
+    store::{
+        account, installation,
+        journal::{self, Kept},
+        outbox,
+    },
 };
 
 /// What a login answered, to be stored.
@@ -172,7 +176,8 @@ impl Client {
 }
 
 fn hand_on(transaction: &Transaction<'_>, other: &AccountView, fresh: InstallationId) -> Result<SignedIn, SignInError> {
-    let pending = outbox::count_unanswered(transaction)?;
+    // An entry about money is done with only when the server has named its hash, whatever else it has answered.
+    let pending = outbox::count_unanswered(transaction)?.max(journal::count(transaction, Kept::Here)?);
     if pending > 0 {
         return Err(SignInError::OthersEditsWait { name: other.name.clone(), pending });
     }

@@ -4,17 +4,18 @@ use linecrew_protocol::{
     Automerge, Reason, Refusal,
     ids::{DocumentId, EventId},
     model::{
+        collection::book,
         command::{Author, Written},
         history::Receipts,
         person::Principal,
-        work::{WorkCommand, command::execute},
+        work::command::execute,
     },
     time::Evidence,
 };
 use rusqlite::{Connection, Transaction};
 
 use crate::{
-    command::SavedEdit,
+    command::{Command, SavedEdit},
     error::StoreError,
     forms,
     store::{
@@ -93,7 +94,7 @@ pub(crate) fn rehearse(
     connection: &Connection,
     working: &Working,
     principal: &Principal,
-    command: &WorkCommand,
+    command: &Command,
     moment: &Moment,
 ) -> Result<(), AuthorError> {
     let device_seq = installation::next_device_seq(connection)?;
@@ -105,7 +106,7 @@ pub(crate) fn save(
     transaction: &Transaction<'_>,
     working: &mut Working,
     principal: &Principal,
-    command: &WorkCommand,
+    command: &Command,
     moment: &Moment,
 ) -> Result<SavedEdit, AuthorError> {
     let device_seq = installation::next_device_seq(transaction)?;
@@ -126,14 +127,17 @@ fn written(
     connection: &Connection,
     working: &Working,
     principal: &Principal,
-    command: &WorkCommand,
+    command: &Command,
     moment: &Moment,
     device_seq: u64,
 ) -> Result<(Written, u32), AuthorError> {
     let generation = document::generation(connection, working.id)?;
     let author =
         Author { principal: principal.clone(), name: None, device_seq, evidence: moment.evidence, event: moment.event, generation };
-    let reference = forms::reference_of(connection, &working.automerge)?;
-    let written = execute(&working.automerge, command, &author, &reference).map_err(AuthorError::Refused)?;
-    Ok((written, generation))
+    let written = match command {
+        Command::Work(command) => execute(&working.automerge, command, &author, &forms::reference_of(connection, &working.automerge)?),
+        // Sealed once, for ever: whoever carries it, now or after a rebase, carries this text.
+        Command::Collection(sealed) => book::append(&working.automerge, sealed, &author),
+    };
+    Ok((written.map_err(AuthorError::Refused)?, generation))
 }

@@ -8,6 +8,7 @@ use rusqlite::{Connection, Transaction};
 
 use crate::{
     attachments::Attachments,
+    collection::{ReceiptSigner, SignerSlot},
     error::{StoreError, flatten},
     host::{self, Host},
     layout,
@@ -66,6 +67,7 @@ struct Shared {
     host: HostHandle,
     app_version: String,
     bell: Arc<Bell>,
+    signer: SignerSlot,
     /// The last installation read: the answer while the store cannot be read.
     opened_as: InstallationId,
 }
@@ -92,7 +94,8 @@ impl Client {
         let attachments = Attachments::beside(path, options.max_attachment_bytes);
         attachments.sweep();
         let (host, bell) = (HostHandle(host), Arc::new(Bell::default()));
-        let shared = Shared { database, attachments, host, app_version: options.app_version, bell, opened_as };
+        let shared =
+            Shared { database, attachments, host, app_version: options.app_version, bell, signer: SignerSlot::default(), opened_as };
         Ok(Self { shared: Arc::new(shared) })
     }
 
@@ -124,6 +127,14 @@ impl Client {
 
     pub(crate) fn attachments(&self) -> &Attachments {
         &self.shared.attachments
+    }
+
+    pub(crate) fn set_signer(&self, signer: Arc<dyn ReceiptSigner>) {
+        self.shared.signer.set(signer);
+    }
+
+    pub(crate) fn signer(&self) -> Option<Arc<dyn ReceiptSigner>> {
+        self.shared.signer.find()
     }
 
     pub(crate) fn database(&self) -> &Database {

@@ -6,6 +6,7 @@ use linecrew_protocol::{
     Refusal,
     ids::{CrewId, DocumentId, EventId},
     model::{
+        collection::Sealed,
         person::Principal,
         work::{
             Phase, SafetyStep, WorkCommand, WorkEvent,
@@ -33,6 +34,16 @@ mod steps;
 
 pub use attach::{Content, NewAttachment};
 pub use bodies::{Exchange, FinalReading, InitialReading, InstalledMeter, RemovedMeter, RepairReport, Service};
+
+/// What an edit carries: what a person has confirmed, with all values.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Command {
+    /// A command on a work item.
+    Work(WorkCommand),
+    /// An entry of a phone's journal, sealed once: when its edit has to be made again, the new one carries the same text.
+    Collection(Sealed),
+}
 
 /// An edit that is on this phone's disk.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -241,7 +252,7 @@ impl Client {
         let host = self.host();
         self.write(move |transaction| {
             let Prepared { mut working, principal, moment } = Prepared::of(transaction, host.as_ref(), item)?;
-            Ok(authoring::save(transaction, &mut working, &principal, &command, &moment)?)
+            Ok(authoring::save(transaction, &mut working, &principal, &Command::Work(command), &moment)?)
         })
     }
 

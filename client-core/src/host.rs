@@ -1,7 +1,7 @@
 //! What the phone's operating system gives: clocks and randomness, behind a trait so that a simulation replays exactly.
 
 use linecrew_protocol::{
-    ids::{BootId, EventId, InstallationId, MaterialId},
+    ids::{BootId, EventId, InstallationId, MaterialId, SessionId},
     time::{Evidence, Sighting, Timestamp},
 };
 
@@ -37,6 +37,10 @@ pub(crate) fn new_event(host: &dyn Host) -> EventId {
 
 pub(crate) fn new_installation(host: &dyn Host) -> InstallationId {
     InstallationId::new(host.wall(), ten_bytes(host))
+}
+
+pub(crate) fn new_session(host: &dyn Host) -> SessionId {
+    SessionId::new(host.wall(), ten_bytes(host))
 }
 
 pub(crate) fn new_material(host: &dyn Host) -> MaterialId {

@@ -3,13 +3,12 @@
 use linecrew_protocol::{
     Refusal,
     ids::DocumentId,
-    model::work::WorkCommand,
     time::{Evidence, Timestamp},
     wire::Withdrawal,
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{client::Client, error::StoreError, store::inbox};
+use crate::{client::Client, command::Command, error::StoreError, store::inbox};
 
 /// One thing to look at.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -35,7 +34,7 @@ pub enum InboxBody {
         /// Its number on this installation.
         device_seq: u64,
         /// What the person confirmed, with all values.
-        command: WorkCommand,
+        command: Command,
         /// When.
         evidence: Evidence,
         /// Why it was refused.

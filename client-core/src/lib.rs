@@ -5,10 +5,12 @@ mod attachments;
 mod authoring;
 mod backoff;
 mod client;
+pub mod collection;
 mod command;
 pub mod driver;
 mod edits;
 mod error;
+mod fail_point;
 mod forms;
 pub mod host;
 mod inbox;
@@ -27,8 +29,8 @@ pub use account::{AccountView, Session, SignIn, SignInError, SignedIn};
 pub use attachments::AttachmentError;
 pub use client::{Client, ClientOptions, OpenError};
 pub use command::{
-    CommandError, Content, Exchange, FinalReading, InitialReading, InstalledMeter, NewAttachment, NoSpace, RemovedMeter, RepairReport,
-    SavedEdit, Service,
+    Command, CommandError, Content, Exchange, FinalReading, InitialReading, InstalledMeter, NewAttachment, NoSpace, RemovedMeter,
+    RepairReport, SavedEdit, Service,
 };
 pub use edits::{EditStatus, EditView, EditsFilter};
 pub use error::StoreError;

@@ -6,7 +6,11 @@ use serde::{Deserialize, Serialize};
 use crate::{
     client::Client,
     error::StoreError,
-    store::{contact, document, feed, form, inbox, installation, item, outbox, sighting},
+    store::{
+        book, contact, document, feed, form, inbox, installation, item,
+        journal::{self, Kept},
+        outbox, receivable, sighting,
+    },
 };
 
 /// What is safe, what is not, and how far this phone is behind.
@@ -32,6 +36,14 @@ pub struct StatusView {
     pub documents: u64,
     /// How many of them are survey forms.
     pub forms: u64,
+    /// How many of them are ticket books.
+    pub books: u64,
+    /// How many of them are amounts due.
+    pub receivables: u64,
+    /// Journal entries whose hash the server has not named: only this phone has them for certain.
+    pub entries_here: u64,
+    /// Journal entries in the server's quarantine.
+    pub entries_refused: u64,
     /// Documents that this version of the app cannot show; they are kept and synced.
     pub unreadable: u64,
     /// Documents of which the server sent something that could not be taken.
@@ -81,7 +93,9 @@ impl Client {
         self.read(|connection| {
             let counts = outbox::counts(connection)?;
             let (documents, forms) = (document::count(connection)?, form::count(connection)?);
-            let shown = item::count(connection)?.saturating_add(forms).saturating_add(contact::count(connection)?);
+            let (books, receivables) = (book::count(connection)?, receivable::count(connection)?);
+            let shown = [item::count(connection)?, forms, contact::count(connection)?, books, receivables];
+            let shown = shown.into_iter().fold(0, u64::saturating_add);
             Ok(StatusView {
                 saved_here: counts.saved,
                 sent: counts.sent,
@@ -93,6 +107,10 @@ impl Client {
                 feeds: feed::views(connection)?,
                 documents,
                 forms,
+                books,
+                receivables,
+                entries_here: journal::count(connection, Kept::Here)?,
+                entries_refused: journal::count(connection, Kept::Refused)?,
                 unreadable: documents.saturating_sub(shown),
                 damaged: document::damaged(connection)?,
                 store_bytes: installation::store_bytes(connection)?,

@@ -4,6 +4,7 @@
 use linecrew_sqlite::Migration;
 
 pub(crate) mod account;
+pub(crate) mod book;
 pub(crate) mod change;
 mod columns;
 pub(crate) mod contact;
@@ -14,11 +15,14 @@ pub(crate) mod form;
 pub(crate) mod inbox;
 pub(crate) mod installation;
 pub(crate) mod item;
+pub(crate) mod journal;
 pub(crate) mod outbox;
+pub(crate) mod receivable;
 pub(crate) mod sighting;
 
 /// Numbered steps of the schema; never edited once released.
 pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { version: 1, name: "store", sql: include_str!("migrations/0001_store.sql") },
     Migration { version: 2, name: "all kinds of work", sql: include_str!("migrations/0002_kinds.sql") },
+    Migration { version: 3, name: "field collection", sql: include_str!("migrations/0003_collection.sql") },
 ];

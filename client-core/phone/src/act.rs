@@ -45,7 +45,7 @@ pub(crate) async fn act(phone: &Phone, page: &Page, offline: bool, edit: Edit) -
     Ok(())
 }
 
-async fn try_to_send(phone: &Phone) -> Option<SyncStop> {
+pub(crate) async fn try_to_send(phone: &Phone) -> Option<SyncStop> {
     match phone.driver() {
         Ok(driver) => driver.sync_once(TRY_FOR).await.stopped,
         Err(Failure::NotSignedIn) => Some(SyncStop::NeedsSignIn),

@@ -7,9 +7,12 @@ use clap::{Args, Parser, Subcommand};
 use crate::{clock::UtcOffset, described::typed_kind, lang::Lang};
 
 mod edit;
+mod money;
 
 pub use edit::Edit;
-pub(crate) use edit::{Complete, Decide, Do, Exchange, Item, Reason, Report, Serve, Sign};
+pub(crate) use edit::{Book, Complete, Decide, Do, Exchange, Item, Reason, Report, Serve, Sign};
+pub(crate) use money::{BookAction, Collect, SessionAction};
+pub use money::{Booking, Money};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -26,6 +29,18 @@ Examples:
   linecrew-phone why 7                     # why it is on this phone
   linecrew-phone status                    # what is safe on the server, and what is not
   linecrew-phone watch                     # stays connected; q leaves
+
+A collector's round, in order:
+  linecrew-phone book take                 # draw a ticket book; the office has leased it
+  linecrew-phone session open 200          # with 200.00 of change money
+  linecrew-phone due                       # whom to call on
+  linecrew-phone collect 350100012345 86.40
+  linecrew-phone print 1 --lang zh         # by the end of the receipt's number
+  linecrew-phone void 1 --reason 'wrong account'
+  linecrew-phone receipts                  # where each of them is
+  linecrew-phone deposit S-117 1250 --bank ICBC
+  linecrew-phone session close 200 --float-left 200
+  linecrew-phone book return               # what is left of the book
 
 ITEM is the number of an item, its last digits, or the end of its id.
 
@@ -117,6 +132,11 @@ pub enum Action {
     /// An edit of an item.
     #[command(flatten)]
     Edit(Edit),
+    /// The ticket books; or, with ITEM and TIME, an appointment.
+    Book(Booking),
+    /// Field collection.
+    #[command(flatten)]
+    Money(Money),
     /// Send what waits and fetch what is new.
     Sync {
         /// How long to try, such as `10s` or `500ms`.

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use linecrew_client::protocol::time::Timestamp;
+use linecrew_client::protocol::{calendar, time::Timestamp};
 
 const MINUTE_MS: i64 = 60_000;
 const DAY_MS: i64 = 24 * 60 * MINUTE_MS;
@@ -21,6 +21,12 @@ pub struct ParseOffsetError;
 impl UtcOffset {
     /// China Standard Time, the whole year and the whole country.
     pub const CHINA: Self = Self { minutes: 8 * 60 };
+
+    /// The same as the calendar knows it; China's, should no place have it.
+    pub(crate) fn of_calendar(self) -> calendar::UtcOffset {
+        let known = i32::try_from(self.minutes).ok().and_then(|minutes| calendar::UtcOffset::from_minutes(minutes).ok());
+        known.unwrap_or(calendar::UtcOffset::CHINA)
+    }
 }
 
 impl FromStr for UtcOffset {

@@ -4,6 +4,7 @@ use std::{io, path::PathBuf};
 
 use linecrew_client::{
     CommandError, FindError, OpenError, SignInError, StoreError,
+    collection::{CollectionError, KeyFileError, PrintError},
     driver::SyncStop,
     login::LoginError,
     protocol::{Refusal, ids::DocumentId, model::work::SafetyStep},
@@ -87,6 +88,28 @@ pub(crate) enum Failure {
     NoForm(String),
     #[error("the form of this survey is not here yet; `linecrew-phone sync` fetches it")]
     FormNotHere,
+    #[error(transparent)]
+    Collection(#[from] CollectionError),
+    #[error(transparent)]
+    Print(#[from] PrintError),
+    #[error(transparent)]
+    Key(#[from] KeyFileError),
+    #[error("no receipt on this phone has the number {0:?}")]
+    NoReceipt(String),
+    #[error("nothing on this phone is due for account {0:?}; `linecrew-phone due` lists the round")]
+    NothingDue(String),
+    #[error("account {account} has {} open amounts; name one by the end of its id", open.len())]
+    SeveralDue { account: String, open: Vec<String> },
+    #[error("this phone has no ticket book {0:?}; `linecrew-phone book` lists them")]
+    NoBook(String),
+    #[error("this phone has no cash session {0:?}")]
+    NoSession(String),
+    #[error("the file {} cannot be written", path.display())]
+    Write {
+        path: PathBuf,
+        #[source]
+        source: io::Error,
+    },
     #[error("the inbox has no entry {0}")]
     NoSuchEntry(i64),
     #[error("item {} is on this phone, but this version cannot read it", .0.short())]
@@ -106,6 +129,9 @@ impl Failure {
             Self::Field(_) | Self::NoSafetyStep(_) | Self::NoCrew(_) | Self::NoSigner(_) | Self::Strokes(_) => Exit::Usage,
             Self::NoDigits(_) | Self::NoFile { .. } | Self::NoSuchChoice { .. } | Self::NoForm(_) => Exit::Usage,
             Self::Refused { .. } | Self::FormNotHere => Exit::Refused,
+            Self::Collection(error) => of_collection(error),
+            Self::Print(PrintError::UnknownTicket { .. }) | Self::NoReceipt(_) | Self::NothingDue(_) => Exit::NotFound,
+            Self::SeveralDue { .. } | Self::NoBook(_) | Self::NoSession(_) => Exit::NotFound,
             Self::NoSuchQuestion(_) => Exit::NotFound,
             Self::Command(error) => match error {
                 CommandError::Refused(_) | CommandError::Withdrawn { .. } => Exit::Refused,
@@ -138,10 +164,19 @@ impl Failure {
         while let Some(source) = cause {
             // Transparent errors and refusals are already in the headline.
             let words = source.to_string();
-            if !text.contains(&plain(&words)) && !matches!(self, Self::Command(CommandError::Refused(_) | CommandError::Withdrawn { .. })) {
+            if !text.contains(&plain(&words))
+                && !matches!(
+                    self,
+                    Self::Command(CommandError::Refused(_) | CommandError::Withdrawn { .. })
+                        | Self::Collection(CollectionError::Refused(_))
+                )
+            {
                 text += &format!("  {}\n", page.ink(Ink::Dim, plain(&words)));
             }
             cause = source.source();
+        }
+        if let Self::SeveralDue { open, .. } = self {
+            text += &open.iter().map(|line| format!("  {}\n", plain(line))).collect::<String>();
         }
         if let Self::Find(FindError::Ambiguous(found)) = self {
             for (id, number) in found {
@@ -161,6 +196,11 @@ impl Failure {
                 let why = words::withdrawal(page, withdrawal);
                 page.of(format!("this item is no longer yours: {why}"), format!("此工单已不属于你：{why}"))
             }
+            Self::Collection(CollectionError::Refused(refusal)) => {
+                let why = words::refusal(page.lang, refusal);
+                page.of(format!("not allowed: {why}"), format!("不允许：{why}"))
+            }
+            Self::Collection(error) => words::collection(page.lang, error),
             Self::Command(CommandError::NotSignedIn) | Self::NotSignedIn => {
                 page.of(Self::NotSignedIn.to_string(), "本机尚未登录；先执行 `linecrew-phone login`".to_owned())
             }
@@ -171,6 +211,18 @@ impl Failure {
             Self::Login(error) => page.of(error.to_string(), "登录需要连接服务器".to_owned()),
             other => other.to_string(),
         }
+    }
+}
+
+fn of_collection(error: &CollectionError) -> Exit {
+    use CollectionError as E;
+    match error {
+        E::NotSignedIn => Exit::SignInNeeded,
+        E::UnknownBook { .. } | E::UnknownReceivable { .. } | E::UnknownTicket { .. } => Exit::NotFound,
+        E::NoAmount { .. } => Exit::Usage,
+        E::RoleMissing(_) | E::NoSession | E::NoBook | E::NoTickets | E::BookFrozen { .. } | E::ReceivableClosed { .. } => Exit::Refused,
+        E::Refused(_) => Exit::Refused,
+        _ => Exit::Failed,
     }
 }
 

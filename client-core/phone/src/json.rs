@@ -46,5 +46,7 @@ fn safety(status: &StatusView) -> Value {
         "oldest_pending_at": status.oldest_pending_at, "safe": status.safe, "safe_since": status.safe_since,
         "needs_attention": status.needs_attention, "last_contact": status.last_contact,
         "documents": status.documents, "forms": status.forms, "unreadable": status.unreadable,
+        "books": status.books, "receivables": status.receivables,
+        "entries_here": status.entries_here, "entries_refused": status.entries_refused,
     })
 }

@@ -10,6 +10,7 @@ mod fields;
 mod form;
 mod json;
 mod lang;
+mod money;
 mod next;
 mod page;
 mod phone;
@@ -24,7 +25,7 @@ mod watch;
 mod width;
 mod words;
 
-pub use args::{Action, Cli, Edit};
+pub use args::{Action, Booking, Cli, Edit, Money};
 pub use clock::UtcOffset;
 pub use exit::Exit;
 pub use lang::Lang;

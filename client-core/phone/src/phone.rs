@@ -1,9 +1,14 @@
 //! One phone: a folder with its store, and the way to its server.
 
-use std::{fs, path::Path, sync::Arc};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use linecrew_client::{
     AccountView, Client, ClientOptions, EditsFilter, Execution, Host, StatusView, StoreError, SystemHost,
+    collection::FileSigner,
     driver::{DriverOptions, SyncDriver},
     protocol::ids::DocumentId,
     transport::{Cleartext, ServerAddress, TcpTransport},
@@ -13,10 +18,13 @@ use crate::failure::Failure;
 
 /// The store's file in the phone's folder.
 const STORE: &str = "phone.db";
+/// The key that signs receipts, beside it.
+const KEY: &str = "receipts.key";
 
 /// One phone.
 pub(crate) struct Phone {
     pub(crate) client: Client,
+    folder: PathBuf,
     host: Arc<SystemHost>,
 }
 
@@ -27,7 +35,14 @@ impl Phone {
         let host = Arc::new(SystemHost::new());
         let options = ClientOptions { execution: Execution::Inline, ..ClientOptions::default() };
         let client = Client::open(&folder.join(STORE), Arc::clone(&host) as Arc<dyn Host>, options)?;
-        Ok(Self { client, host })
+        Ok(Self { client, folder: folder.to_owned(), host })
+    }
+
+    /// Takes the key out: what is sealed from now on is signed. A phone that collects nothing has none.
+    pub(crate) fn take_key(&self) -> Result<(), Failure> {
+        let path = self.folder.join(KEY);
+        self.client.set_receipt_signer(Arc::new(FileSigner::open(&path, self.host.as_ref())?));
+        Ok(())
     }
 
     /// A driver to the server that somebody is signed in to.

@@ -6,13 +6,14 @@ use linecrew_client::{EditsFilter, FindError, Host, ItemFilter, ItemView, System
 
 use crate::{
     act,
-    args::{Action, Cli, InboxAction},
+    args::{Action, Book, Booking, Cli, Edit, InboxAction},
     clock::{Clock, UtcOffset},
     exit::Exit,
     failure::Failure,
     form::{self, form_of},
     json,
     lang::Lang,
+    money,
     next::Steps,
     page::Page,
     phone::Phone,
@@ -64,6 +65,11 @@ async fn carry_out(cli: Cli, page: &Page) -> Result<(), Failure> {
         Action::Inbox { action } => inbox(&phone, page, action),
         Action::Edits { all } => edits(&phone, page, all),
         Action::Edit(edit) => act::act(&phone, page, cli.offline, edit).await,
+        Action::Book(Booking { item: Some(item), time: Some(time), reason, .. }) => {
+            act::act(&phone, page, cli.offline, Edit::Book(Book { item, time, reason })).await
+        }
+        Action::Book(Booking { action, json, .. }) => money::book(&phone, page, cli.offline, action, json).await,
+        Action::Money(asked) => money::money(&phone, page, cli.offline, asked).await,
         // They have been carried out above.
         Action::Login(_) | Action::Sync { .. } | Action::Watch => Ok(()),
     }

@@ -2,6 +2,7 @@
 
 use linecrew_client::{
     EditStatus,
+    collection::{CollectionError, Custody},
     protocol::{
         Reason, Refusal,
         model::{
@@ -46,6 +47,7 @@ pub(crate) fn refusal(lang: Lang, refusal: &Refusal) -> String {
         Reason::RuleViolated => "违反规则",
         Reason::DocumentLimit => "工单内容超限",
         Reason::UnknownDocument => "服务器没有此工单",
+        Reason::TicketTaken => "票号或流水号已被占用",
         _ => "未被接受",
     };
     format!("{chinese}（{}）", refusal.detail)
@@ -85,6 +87,49 @@ pub(crate) fn role(lang: Lang, role: Role) -> &'static str {
         Role::Admin => ("admin", "管理员"),
     };
     lang.of(english, chinese)
+}
+
+/// What a journal entry records; none when it is no act of a journal.
+pub(crate) fn act(lang: Lang, name: &str) -> Option<&'static str> {
+    let (english, chinese) = match name {
+        "book_taken" => ("Book drawn", "领取票据"),
+        "session_opened" => ("Session opened", "开班"),
+        "receipt" => ("Receipt", "开票"),
+        "voided" => ("Receipt voided", "作废"),
+        "refunded" => ("Money refunded", "退款"),
+        "deposited" => ("Money deposited", "解款"),
+        "session_closed" => ("Session closed", "交班"),
+        "book_returned" => ("Book returned", "退回票据"),
+        "attested" => ("Entries attested", "补签"),
+        _ => return None,
+    };
+    Some(lang.of(english, chinese))
+}
+
+/// Where a receipt is, with its colour.
+pub(crate) fn custody(page: &Page, custody: Custody) -> (Ink, &'static str) {
+    match custody {
+        Custody::SavedHere => (Ink::Warn, page.of("saved here", "仅存本机")),
+        Custody::SafeOnServer => (Ink::Good, page.of("safe on the server", "服务器已确认")),
+        Custody::Settled => (Ink::Dim, page.of("settled", "已结算")),
+        Custody::Refused => (Ink::Bad, page.of("not taken: see inbox", "未被接受：见 inbox")),
+    }
+}
+
+/// Why money could not be recorded, and what to do.
+pub(crate) fn collection(lang: Lang, error: &CollectionError) -> String {
+    let Lang::Zh = lang else { return error.to_string() };
+    match error {
+        CollectionError::NotSignedIn => "本机尚未登录；先执行 `linecrew-phone login`".to_owned(),
+        CollectionError::RoleMissing(role) => format!("只有{}可以执行：请联系营业厅", self::role(lang, *role)),
+        CollectionError::NoSession => "尚未开班：先执行 `linecrew-phone session open`".to_owned(),
+        CollectionError::NoBook => "本机没有票据本：请营业厅发放后同步".to_owned(),
+        CollectionError::NoTickets => "票据已用完：请营业厅发放后同步".to_owned(),
+        CollectionError::BookFrozen { reason } => format!("票据本已冻结（{reason}）：请营业厅另行发放"),
+        CollectionError::ReceivableClosed { account, period } => format!("户号 {account} 账期 {period} 无欠费"),
+        CollectionError::StorageFull(_) => "本机存储已满：未开出任何票据".to_owned(),
+        other => other.to_string(),
+    }
 }
 
 /// Where an edit is, with its colour.

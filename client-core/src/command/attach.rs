@@ -13,7 +13,7 @@ use linecrew_protocol::{
     time::Timestamp,
 };
 
-use super::{CommandError, Prepared, Saved};
+use super::{Command, CommandError, Prepared, Saved};
 use crate::{attachments::AttachmentError, authoring, client::Client, host};
 
 /// A file to attach.
@@ -63,7 +63,7 @@ impl Client {
         let taken_at = taken_at.unwrap_or_else(|| self.host().wall());
         let (bytes, source) = content.open()?;
         let mut attachment = Attachment { hash: "0".repeat(64), kind, mime, bytes, taken_at, caption };
-        self.rehearse(item, &attached(&attachment))?;
+        self.rehearse(item, &Command::Work(attached(&attachment)))?;
         // A file that grows while it is read is read no further than one byte beyond what is allowed.
         let mut source = source.take(MAX_ATTACHMENT_BYTES.saturating_add(1));
         let kept = self.attachments().keep(&mut source, host::part_name(self.host().as_ref()))?;
@@ -83,7 +83,7 @@ impl Client {
     }
 
     /// Whether the rules allow it now. Writes nothing.
-    fn rehearse(&self, item: DocumentId, command: &WorkCommand) -> Result<(), CommandError> {
+    fn rehearse(&self, item: DocumentId, command: &Command) -> Result<(), CommandError> {
         let host = self.host();
         self.read(|connection| {
             let Prepared { working, principal, moment } = Prepared::of(connection, host.as_ref(), item)?;

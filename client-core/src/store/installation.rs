@@ -41,7 +41,8 @@ pub(crate) fn renew(transaction: &Transaction<'_>, id: InstallationId) -> Result
 /// Another person's phone: nothing of the former stays.
 pub(crate) fn forget_everything(transaction: &Transaction<'_>, id: InstallationId) -> Result<()> {
     transaction.execute_batch(
-        "DELETE FROM feed; DELETE FROM document; DELETE FROM outbox; DELETE FROM inbox; DELETE FROM departure; DELETE FROM account",
+        "DELETE FROM feed; DELETE FROM document; DELETE FROM outbox; DELETE FROM inbox; DELETE FROM departure; DELETE FROM account;
+         DELETE FROM journal; DELETE FROM book",
     )?;
     transaction.execute("UPDATE installation SET store_epoch = NULL", [])?;
     renew(transaction, id)

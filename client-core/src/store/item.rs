@@ -9,8 +9,9 @@ use linecrew_protocol::{
 use rusqlite::{Connection, OptionalExtension, Result, Transaction, named_params};
 
 use super::{
+    book,
     columns::{Json, number},
-    contact, form,
+    contact, form, receivable,
 };
 use crate::{authoring::Working, items::ItemFilter};
 
@@ -24,15 +25,18 @@ pub(crate) struct Listed {
 
 /// The layout in which this build writes rows. One more whenever a row of before would read otherwise now: they are then derived anew when
 /// the store is opened.
-pub(crate) const LAYOUT: i64 = 2;
+pub(crate) const LAYOUT: i64 = 3;
 
-/// Writes the document's row: an item's, a form's or a contact's. A document of a kind or version that this build does not know has none: it is kept,
+/// Writes the document's row: an item's, a form's, a contact's, an amount due's or a book's. A document of a kind or version that this build does not know has none: it is kept,
 /// not shown.
 pub(crate) fn project(transaction: &Transaction<'_>, working: &Working) -> Result<Option<State>> {
     let Ok((view, standing)) = view(&working.automerge, &working.receipts) else {
         forget(transaction, working.id)?;
-        let _is_other =
-            form::project(transaction, working.id, &working.automerge)? || contact::project(transaction, working.id, &working.automerge)?;
+        let (id, automerge) = (working.id, &working.automerge);
+        let _is_other = form::project(transaction, id, automerge)?
+            || contact::project(transaction, id, automerge)?
+            || receivable::project(transaction, id, automerge)?
+            || book::project(transaction, id, automerge)?;
         return Ok(None);
     };
     write(transaction, &view.row)?;

@@ -3,13 +3,12 @@
 use linecrew_protocol::{
     ChangeHash, Refusal,
     ids::DocumentId,
-    model::work::WorkCommand,
     time::{Evidence, Timestamp},
 };
 use rusqlite::{Connection, OptionalExtension, Result, Row, Transaction, named_params};
 
 use super::columns::{Json, integer, number, optional_number};
-use crate::authoring::Moment;
+use crate::{authoring::Moment, command::Command};
 
 mod push;
 mod views;
@@ -25,7 +24,7 @@ pub(crate) struct NewEdit<'a> {
     pub(crate) hash: ChangeHash,
     pub(crate) generation: u32,
     pub(crate) kind: &'a str,
-    pub(crate) command: &'a WorkCommand,
+    pub(crate) command: &'a Command,
     pub(crate) moment: &'a Moment,
 }
 
@@ -36,7 +35,7 @@ pub(crate) struct OutboxEdit {
     pub(crate) document: DocumentId,
     pub(crate) hash: ChangeHash,
     /// What was confirmed, and when; absent once the document has left with everything answered.
-    pub(crate) origin: Option<(WorkCommand, Evidence)>,
+    pub(crate) origin: Option<(Command, Evidence)>,
     pub(crate) refusal: Option<Refusal>,
 }
 
@@ -151,7 +150,7 @@ pub(crate) fn clear(transaction: &Transaction<'_>) -> Result<()> {
 }
 
 fn read(row: &Row<'_>) -> Result<OutboxEdit> {
-    let command: Option<Json<WorkCommand>> = row.get("command")?;
+    let command: Option<Json<Command>> = row.get("command")?;
     let evidence: Option<Json<Evidence>> = row.get("evidence")?;
     let refusal: Option<Json<Refusal>> = row.get("refusal")?;
     Ok(OutboxEdit {

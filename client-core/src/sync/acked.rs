@@ -9,7 +9,7 @@ use linecrew_protocol::{
 use rusqlite::Transaction;
 
 use super::{
-    Stored, SyncError,
+    Stored, SyncError, custody,
     rebase::{Rebase, note_refusal},
 };
 use crate::{
@@ -49,10 +49,16 @@ impl Client {
 
 fn answer(rebase: &Rebase<'_, '_>, edit: &OutboxEdit, outcome: &Outcome) -> Result<(), SyncError> {
     match &outcome.verdict {
-        Verdict::Accepted => accept(rebase.transaction, edit, outcome),
+        Verdict::Accepted => {
+            accept(rebase.transaction, edit, outcome)?;
+            custody::accepted(rebase, edit, outcome)
+        }
         Verdict::Quarantined { reason, detail } => {
             let refusal = Refusal::new(*reason, detail.clone());
             outbox::quarantine(rebase.transaction, edit.device_seq, outcome.received_at, &refusal)?;
+            if custody::refused(rebase.transaction, edit, &refusal)? {
+                return Ok(());
+            }
             // One that only depends on a refused one is made again by the rebase; nobody has to look at it yet.
             if *reason != Reason::DependsOnRefused {
                 note_refusal(rebase, edit, &refusal, false)?;

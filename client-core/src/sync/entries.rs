@@ -12,6 +12,7 @@ use rusqlite::Transaction;
 use super::{
     Stored, SyncError,
     leave::leave,
+    rebase::Rebase,
     refresh::{derive, refresh},
 };
 use crate::{
@@ -19,7 +20,9 @@ use crate::{
     client::Client,
     store::{
         change::{self, Standing},
-        departure, document, feed, inbox, installation, outbox, sighting,
+        departure, document, feed, inbox, installation,
+        journal::{self, Kept},
+        outbox, sighting,
     },
 };
 
@@ -29,24 +32,27 @@ impl Client {
     /// # Errors
     /// The store failed; nothing was stored, and the cursor stays.
     pub fn store_entries(&self, entries: Entries) -> Result<Stored, SyncError> {
-        let now = self.host().wall();
+        let host = self.host();
         self.write(move |transaction| {
-            let next_seq = installation::next_device_seq(transaction)?;
+            let (rebase, now) = (Rebase { transaction, host: host.as_ref() }, host.wall());
             // A page of a feed that ended meanwhile.
             if !feed::followed(transaction)?.contains(&entries.feed) {
-                return Ok(Stored { next_seq });
+                return Ok(Stored { next_seq: installation::next_device_seq(transaction)? });
             }
             for entry in &entries.entries {
                 match &entry.kind {
                     EntryKind::Leave(withdrawal) => leave(transaction, entries.feed, entry.document, withdrawal, now)?,
-                    EntryKind::Enter | EntryKind::Changed => take(transaction, &entries, entry)?,
+                    EntryKind::Enter | EntryKind::Changed => {
+                        take(transaction, &entries, entry)?;
+                        rebase.carry_what_is_not(entry.document)?;
+                    }
                 }
             }
             if entries.transfer_done {
                 end_transfer(transaction, &entries, now)?;
             }
             feed::advance(transaction, entries.feed, entries.cursor, entries.transfer.as_ref().map(|token| token.as_slice()))?;
-            Ok(Stored { next_seq })
+            Ok(Stored { next_seq: installation::next_device_seq(transaction)? })
         })
     }
 }
@@ -93,6 +99,9 @@ fn admit(transaction: &Transaction<'_>, id: DocumentId, records: &[ChangeRecord]
         // A dispatcher may have admitted what was refused before.
         if let Some(device_seq) = outbox::accept_refused(transaction, id, hash, received_at)? {
             inbox::forget_refusal(transaction, device_seq)?;
+            if let Some((entry, _)) = journal::of_edit(transaction, device_seq)? {
+                journal::set_kept(transaction, &entry, Kept::Safe)?;
+            }
         }
     }
     Ok(Ok(working))

@@ -14,7 +14,7 @@ use crate::{
     authoring::{self, AuthorError, Working},
     client::Client,
     host,
-    store::{account, change, inbox, installation, outbox},
+    store::{account, change, inbox, installation, journal, outbox},
 };
 
 impl Client {
@@ -32,6 +32,7 @@ impl Client {
             // In this order: the numbers of the old installation are free again before the first edit of the new one.
             inbox::forget_numbers(transaction)?;
             outbox::clear(transaction)?;
+            journal::forget_edits(transaction)?;
             change::delete_pending(transaction)?;
             installation::renew(transaction, fresh)?;
             account::forget_token(transaction)?;

@@ -13,7 +13,7 @@ use crate::{
     client::Client,
     store::{
         change::{self, Standing},
-        feed, installation, outbox, sighting,
+        feed, installation, journal, outbox, sighting,
     },
 };
 
@@ -44,6 +44,7 @@ impl Client {
 
 /// The server has lost its answers from `device_seq` on: those edits are this phone's alone again.
 fn send_again(transaction: &Transaction<'_>, device_seq: u64) -> Result<(), SyncError> {
+    journal::reopen(transaction, device_seq)?;
     let mut documents = BTreeSet::new();
     for (document, hash) in outbox::reopen(transaction, device_seq)? {
         if change::standing(transaction, document, hash)? == Some(Standing::Accepted) {

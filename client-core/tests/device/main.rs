@@ -3,7 +3,11 @@
 #[cfg(test)]
 mod attachments;
 #[cfg(test)]
+mod collecting;
+#[cfg(test)]
 mod commands;
+#[cfg(test)]
+mod custody;
 #[cfg(test)]
 mod damage;
 #[cfg(test)]
@@ -15,6 +19,8 @@ mod gate;
 #[cfg(test)]
 mod identity;
 #[cfg(test)]
+mod issuing;
+#[cfg(test)]
 mod leaving;
 #[cfg(test)]
 mod lists;
@@ -22,6 +28,8 @@ mod lists;
 mod office;
 #[cfg(test)]
 mod older_store;
+#[cfg(test)]
+mod paper;
 #[cfg(test)]
 mod phone;
 #[cfg(test)]

@@ -34,6 +34,9 @@ use linecrew_protocol::{
 };
 use serde_json::json;
 
+#[path = "money.rs"]
+mod money;
+
 pub(crate) const DISTRICT: DistrictId = DistrictId::from_bytes([200; 16]);
 pub(crate) const CREW: CrewId = CrewId::from_bytes([101; 16]);
 pub(crate) const OTHER_CREW: CrewId = CrewId::from_bytes([102; 16]);
@@ -58,6 +61,8 @@ pub(crate) struct Office {
     pub(crate) policy: Policy,
     /// The forms that were published.
     pub(crate) reference: Reference,
+    /// Books and amounts due.
+    pub(crate) money: money::Money,
     events: u64,
 }
 
@@ -101,6 +106,7 @@ impl Office {
             refuse: BTreeMap::new(),
             policy: Policy { safety: [(kinds::REPAIR.to_owned(), Vec::new())].into(), ..Policy::default() },
             reference: Reference::default(),
+            money: money::Money::default(),
             events: 0,
         }
     }
@@ -171,6 +177,7 @@ impl Office {
     pub(crate) fn welcome(&self, installation: InstallationId, crew: CrewId) -> Welcome {
         let forms = self.head(Feed::Reference(DISTRICT)) > 0;
         let feeds = [Feed::Crew(crew)].into_iter().chain(forms.then_some(Feed::Reference(DISTRICT)));
+        let feeds = feeds.chain(self.money.feed_of(installation));
         let next_device_seq = self.devices.get(&installation).map_or(1, |device| device.answers.len() as u64 + 1);
         Welcome {
             version: 1,
@@ -205,7 +212,9 @@ impl Office {
             if verdict != Verdict::Accepted {
                 device.refused.insert((edit.document, edit.generation));
             }
-            let outcome = Outcome { device_seq, received_at: self.now, verdict, entry: None };
+            let entry = self.money.named(device_seq, &edit.change).map(Into::into);
+            let device = self.devices.get_mut(&installation).unwrap();
+            let outcome = Outcome { device_seq, received_at: self.now, verdict, entry };
             device.answers.push(outcome.clone());
             outcomes.push(outcome);
         }
@@ -233,7 +242,12 @@ impl Office {
         let applied = gate::apply(&filed.automerge, &inspected, &expected)?;
         let before = applied.before(&filed.automerge);
         let touches = gate::touched(&inspected, before);
-        authorize(&Judged { before, after: applied.after(), touches: &touches, device_seq, reference: &self.reference }, principal)?;
+        let judged = Judged { before, after: applied.after(), touches: &touches, device_seq, reference: &self.reference };
+        if money::is_book(before) {
+            self.money.judge(&judged, principal, bytes)?;
+        } else {
+            authorize(&judged, principal)?;
+        }
         let received_at = self.now;
         let filed = self.documents.get_mut(&id).unwrap();
         let count = filed.changes.len();
@@ -246,7 +260,7 @@ impl Office {
     /// What `installation` has not seen of `feed` after `after`, in one page.
     pub(crate) fn tail(&self, feed: Feed, after: u64, installation: InstallationId) -> Entries {
         let mut entries: BTreeMap<DocumentId, (usize, EntryKind)> = BTreeMap::new();
-        for logged in self.log[&feed].iter().skip(usize::try_from(after).unwrap()) {
+        for logged in self.log.get(&feed).into_iter().flatten().skip(usize::try_from(after).unwrap()) {
             let slot = entries.entry(logged.document).or_insert((logged.before, logged.kind.clone()));
             // What came before a leave or an enter does not count any more; a change after an enter is part of it.
             if !matches!((&slot.1, &logged.kind), (EntryKind::Enter, EntryKind::Changed)) {
@@ -320,10 +334,10 @@ impl Office {
         let filed = self.documents.get_mut(&document).unwrap();
         let feed = match Standing::read(&filed.automerge, &Receipts::new()) {
             Ok(Standing { fold, .. }) => fold.holder.filter(|_| !fold.state.phase.is_closed()).map(Feed::Crew),
-            Err(_) => Some(Feed::Reference(DISTRICT)),
+            Err(_) => self.money.feed_of_document(document, &filed.automerge).unwrap_or(Some(Feed::Reference(DISTRICT))),
         };
         let was = std::mem::replace(&mut filed.feed, feed);
-        let mut log = |feed: Feed, kind| self.log.get_mut(&feed).unwrap().push(Logged { document, kind, before });
+        let mut log = |feed: Feed, kind| self.log.entry(feed).or_default().push(Logged { document, kind, before });
         if was == feed {
             feed.into_iter().for_each(|feed| log(feed, EntryKind::Changed));
             return;

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use linecrew_client::{Client, EditsFilter, InboxBody, Why};
+use linecrew_client::{Client, Command, EditsFilter, InboxBody, Why};
 use linecrew_protocol::{
     Reason,
     ids::DocumentId,
@@ -107,7 +107,9 @@ fn what_was_refused_keeps_its_values_and_what_left_its_reason() {
     let (mut phone, _) = with_older_store(&mut office);
     let inbox = phone.client.inbox().unwrap();
     let [refused] = inbox.as_slice() else { panic!("{inbox:?}") };
-    let InboxBody::Refused { command: WorkCommand::Record(event), refusal, .. } = &refused.body else { panic!("{refused:?}") };
+    let InboxBody::Refused { command: Command::Work(WorkCommand::Record(event)), refusal, .. } = &refused.body else {
+        panic!("{refused:?}")
+    };
     assert_eq!(*event, WorkEvent::own("restored", json!({ "cause": "a", "remedy": "b" })));
     assert_eq!(refusal.detail, "as it was");
     match phone.client.why(GONE).unwrap() {
@@ -120,6 +122,24 @@ fn what_was_refused_keeps_its_values_and_what_left_its_reason() {
     phone.client.clone().close().unwrap();
     phone.client = Client::open(&phone.folder.path().join("old.db"), phone.host.clone(), inline()).unwrap();
     assert_eq!(phone.client.inbox().unwrap(), inbox);
+}
+
+#[test]
+fn books_and_amounts_that_an_older_build_could_not_read_are_there_after_the_upgrade() {
+    let mut office = Office::new();
+    let mut phone = Phone::new(1);
+    let (book, bill) = (office.lease(&phone, 5), office.bill(&phone, 1, 8_640));
+    phone.sync(&mut office);
+    // The build before field collection kept the documents and had no rows for them.
+    phone.client.clone().close().unwrap();
+    let store = Connection::open(phone.path()).unwrap();
+    store.execute_batch("DELETE FROM book; DELETE FROM receivable; UPDATE installation SET layout = 2").unwrap();
+    drop(store);
+    phone.client = Client::open(&phone.path(), phone.host.clone(), inline()).unwrap();
+    let status = phone.client.status().unwrap();
+    assert_eq!((status.books, status.receivables, status.unreadable), (1, 1, 0));
+    assert_eq!(phone.client.books().unwrap()[0].document, book);
+    assert_eq!(phone.client.due(&Default::default()).unwrap()[0].receivable, bill);
 }
 
 #[test]

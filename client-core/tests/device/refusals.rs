@@ -1,6 +1,6 @@
 //! Quarantine, rebase, and what a person sees of it.
 
-use linecrew_client::{EditStatus, EditsFilter, InboxBody};
+use linecrew_client::{Command, EditStatus, EditsFilter, InboxBody};
 use linecrew_protocol::{
     Reason,
     model::work::{WorkCommand, WorkEvent},
@@ -52,7 +52,9 @@ fn after_a_refusal_the_rest_is_made_again_and_accepted() {
     let inbox = phone.client.inbox().unwrap();
     let [refused] = inbox.as_slice() else { panic!("{inbox:?}") };
     assert_eq!(refused.number.as_deref(), Some("20261123-0001"));
-    let InboxBody::Refused { device_seq: 2, command: WorkCommand::Note { text }, refusal, by_this_phone: false, .. } = &refused.body else {
+    let InboxBody::Refused { device_seq: 2, command: Command::Work(WorkCommand::Note { text }), refusal, by_this_phone: false, .. } =
+        &refused.body
+    else {
         panic!("{refused:?}")
     };
     assert_eq!((text.as_str(), refusal.reason), ("dog in the yard", Reason::RuleViolated));
@@ -80,7 +82,7 @@ fn what_the_rules_refuse_without_the_refused_edit_goes_to_the_inbox_too() {
     let reasons: Vec<_> = inbox
         .iter()
         .map(|item| match &item.body {
-            InboxBody::Refused { command: WorkCommand::Record(event), refusal, by_this_phone, .. } => {
+            InboxBody::Refused { command: Command::Work(WorkCommand::Record(event)), refusal, by_this_phone, .. } => {
                 (event.clone(), refusal.reason, *by_this_phone)
             }
             other => panic!("{other:?}"),

@@ -11,6 +11,7 @@ mod switchboard;
 
 #[cfg(test)]
 #[path = "../device/office.rs"]
+#[expect(dead_code, reason = "shared with the device tests, which use the rest")]
 mod office;
 #[cfg(test)]
 #[path = "../device/phone.rs"]

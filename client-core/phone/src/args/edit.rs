@@ -105,7 +105,8 @@ pub enum Edit {
         #[arg(long)]
         caption: Option<String>,
     },
-    /// Make an appointment, or move one.
+    /// Make an appointment, or move one. Typed as [`Booking`](super::Booking).
+    #[command(skip)]
     Book(Book),
     /// Say that the crew cannot take it.
     Decline(Reason),

@@ -1,8 +1,11 @@
 //! What needs a look.
 
 use linecrew_client::{
-    InboxBody, InboxItem, Question,
-    protocol::model::work::{WorkCommand, WorkEvent},
+    Command, InboxBody, InboxItem, Question,
+    protocol::model::{
+        collection::Sealed,
+        work::{WorkCommand, WorkEvent},
+    },
 };
 use serde_json::Value;
 
@@ -46,7 +49,7 @@ fn entry(page: &Page, item: &InboxItem) -> String {
             let why = words::refusal(page.lang, refusal);
             let made = page.clock.moment(evidence.wall);
             let (name, values) = said(page, command);
-            let what = plain(described::event(page.lang, None, &name));
+            let what = plain(words::act(page.lang, &name).unwrap_or_else(|| described::event(page.lang, None, &name)));
             let refused = page.of(format!("not taken: {why}"), format!("未被接受：{why}"));
             let values = if values.is_empty() { String::new() } else { format!(" · {values}") };
             let yours = page.of(format!("yours, {made}: {what}"), format!("你的修改 {made}：{what}"));
@@ -56,7 +59,11 @@ fn entry(page: &Page, item: &InboxItem) -> String {
 }
 
 /// The step and its values as the person entered them: nothing is lost by a refusal.
-fn said(page: &Page, command: &WorkCommand) -> (String, String) {
+fn said(page: &Page, command: &Command) -> (String, String) {
+    let command = match command {
+        Command::Work(command) => command,
+        Command::Collection(sealed) => return entry_of(page, sealed),
+    };
     match command {
         WorkCommand::Note { text } => ("noted".to_owned(), text.clone()),
         WorkCommand::RecordMaterial { name, quantity, unit, .. } => ("material_recorded".to_owned(), format!("{quantity} {unit} {name}")),
@@ -68,6 +75,16 @@ fn said(page: &Page, command: &WorkCommand) -> (String, String) {
             (name, values(page, &body))
         }
     }
+}
+
+/// A journal entry with all its values; what nobody can read shows as it is.
+fn entry_of(page: &Page, sealed: &Sealed) -> (String, String) {
+    let Ok(entry) = sealed.read() else { return ("journal".to_owned(), sealed.entry.clone()) };
+    let mut body = serde_json::to_value(&entry.act).unwrap_or_default();
+    if let Some(fields) = body.as_object_mut() {
+        fields.remove("act");
+    }
+    (entry.act.name().to_owned(), format!("#{} · {}", entry.seq, values(page, &body)))
 }
 
 /// Every value, nested ones too; a signature shows as one, and its points as none.

@@ -53,7 +53,8 @@ pub(crate) fn status(page: &Page, account: Option<&AccountView>, status: &Status
     text.push('\n');
     text += &safety(page, status);
     let contact = status.last_contact.map_or_else(|| page.of("never", "从未").to_owned(), |at| page.clock.moment(at));
-    let (documents, safe) = (status.documents.saturating_sub(status.forms), status.safe);
+    let others = status.forms.saturating_add(status.books).saturating_add(status.receivables);
+    let (documents, safe) = (status.documents.saturating_sub(others), status.safe);
     text += &page.ink(
         Ink::Dim,
         page.of(
@@ -62,11 +63,35 @@ pub(crate) fn status(page: &Page, account: Option<&AccountView>, status: &Status
         ),
     );
     text.push('\n');
+    text += &collection(page, status);
     for damaged in &status.damaged {
         let item = damaged.document.short();
         let what =
             page.of(format!("item …{item} is damaged here and will be fetched anew"), format!("工单 …{item} 在本机损坏，将重新获取"));
         text += &format!("{}\n", page.ink(Ink::Bad, format!("! {what}")));
+    }
+    text
+}
+
+/// What of field collection is here; nothing on the phone of somebody who collects nothing.
+fn collection(page: &Page, status: &StatusView) -> String {
+    let StatusView { books, receivables, entries_here, entries_refused, .. } = status;
+    if [books, receivables, entries_here, entries_refused].into_iter().all(|count| *count == 0) {
+        return String::new();
+    }
+    let held = page.of(format!("ticket books {books} · amounts due {receivables}"), format!("票据本 {books} · 应收 {receivables} 笔"));
+    let mut text = format!("{}\n", page.ink(Ink::Dim, held));
+    if *entries_here > 0 {
+        let here =
+            page.of(format!("{entries_here} entries about money are on this phone only"), format!("{entries_here} 条资金记录仅存本机"));
+        text += &format!("{}\n", page.ink(Ink::Warn, format!("● {here}")));
+    }
+    if *entries_refused > 0 {
+        let refused = page.of(
+            format!("{entries_refused} entries about money were not taken: see `linecrew-phone inbox`"),
+            format!("{entries_refused} 条资金记录未被接受：见 `linecrew-phone inbox`"),
+        );
+        text += &format!("{}\n", page.ink(Ink::Bad, format!("! {refused}")));
     }
     text
 }

@@ -5,6 +5,8 @@ extern crate self as linecrew_protocol;
 use linecrew_client::protocol::*;
 
 #[cfg(test)]
+mod collecting;
+#[cfg(test)]
 mod kinds;
 #[cfg(test)]
 #[path = "../../../tests/device/office.rs"]

@@ -2,6 +2,7 @@
 
 use std::{
     io::Write,
+    path::PathBuf,
     process::{Command, Output, Stdio},
 };
 
@@ -68,16 +69,26 @@ impl Terminal {
     }
 
     pub(crate) fn file(&self, name: &str, bytes: &[u8]) {
-        std::fs::write(self.phone.folder.path().join(name), bytes).unwrap();
+        std::fs::write(self.path(name), bytes).unwrap();
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.phone.folder.path().join(name)
+    }
+
+    /// The phone, with its store open.
+    pub(crate) fn opens(mut self) -> Phone {
+        self.phone.client = Client::open(&self.phone.path(), self.phone.host.clone(), inline()).unwrap();
+        self.phone
     }
 
     /// Back in coverage.
-    pub(crate) fn syncs(mut self, office: &mut Office) -> Phone {
-        self.phone.client = Client::open(&self.phone.path(), self.phone.host.clone(), inline()).unwrap();
-        self.phone.sync(office);
-        assert_eq!(self.phone.client.status().unwrap().needs_attention, 0, "{:?}", self.phone.client.inbox().unwrap());
-        assert_eq!(self.phone.client.status().unwrap().pending(), 0);
-        self.phone
+    pub(crate) fn syncs(self, office: &mut Office) -> Phone {
+        let phone = self.opens();
+        phone.sync(office);
+        assert_eq!(phone.client.status().unwrap().needs_attention, 0, "{:?}", phone.client.inbox().unwrap());
+        assert_eq!(phone.client.status().unwrap().pending(), 0);
+        phone
     }
 }
 

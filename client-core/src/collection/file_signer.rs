@@ -1,0 +1,172 @@
+//! A key in a file of its owner's alone: for the terminal phone, and for tests. A real phone has a keystore.
+
+use std::{
+    fs::{self, File, OpenOptions},
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
+
+use linecrew_protocol::model::collection::{EntryHash, PublicKey, Signature};
+use p256::ecdsa::{SigningKey, signature::Signer};
+
+use super::{ReceiptSigner, SignerUnavailable};
+use crate::host::{self, Host};
+
+/// Bytes of a private key.
+const KEY_BYTES: usize = 32;
+/// Draws that are no key are as likely as 1 in 2^32 (SEC 1, section 3.2.1): more than a few mean that the host's randomness is none.
+const MAX_DRAWS: usize = 8;
+
+/// Why a key file could not be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum KeyFileError {
+    /// It cannot be read, or a new one not be written.
+    #[error("failed to use the key file {}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        source: io::Error,
+    },
+    /// Others on this machine can read it.
+    #[error("the key file {} can be read by others: make it its owner's alone (chmod 600)", path.display())]
+    Exposed {
+        /// The file.
+        path: PathBuf,
+    },
+    /// It is no key.
+    #[error("the file {} holds no key", path.display())]
+    NotAKey {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The host's randomness gave no key.
+    #[error("no key could be drawn")]
+    NoRandomness,
+}
+
+/// Signs with a key in a file. Signatures are deterministic (RFC 6979).
+pub struct FileSigner {
+    key: SigningKey,
+}
+
+impl FileSigner {
+    /// The key in the file at `path`; a new one, when there is none.
+    ///
+    /// # Errors
+    /// See [`KeyFileError`]. A file that is there is never written over.
+    pub fn open(path: &Path, host: &dyn Host) -> Result<Self, KeyFileError> {
+        let failed = |source| KeyFileError::File { path: path.to_owned(), source };
+        if !path.try_exists().map_err(failed)? {
+            create(path, &drawn(host)?, host).map_err(failed)?;
+        }
+        if is_exposed(path).map_err(failed)? {
+            return Err(KeyFileError::Exposed { path: path.to_owned() });
+        }
+        let bytes = fs::read(path).map_err(failed)?;
+        let key = SigningKey::from_slice(&bytes).map_err(|_| KeyFileError::NotAKey { path: path.to_owned() })?;
+        Ok(Self { key })
+    }
+}
+
+impl ReceiptSigner for FileSigner {
+    fn public_key(&self) -> Result<PublicKey, SignerUnavailable> {
+        let point = self.key.verifying_key().to_encoded_point(true);
+        Ok(PublicKey::from_bytes(point.as_bytes().try_into().map_err(SignerUnavailable::because)?))
+    }
+
+    fn sign(&self, hash: &EntryHash) -> Result<Signature, SignerUnavailable> {
+        let signature: p256::ecdsa::Signature = self.key.try_sign(hash.as_bytes()).map_err(SignerUnavailable::because)?;
+        Ok(Signature::from_bytes(signature.to_bytes().into()))
+    }
+}
+
+/// Without the key.
+impl std::fmt::Debug for FileSigner {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("FileSigner")
+    }
+}
+
+fn drawn(host: &dyn Host) -> Result<[u8; KEY_BYTES], KeyFileError> {
+    let draws = (0..MAX_DRAWS).map(|_| {
+        let mut bytes = [0; KEY_BYTES];
+        host.random(&mut bytes);
+        bytes
+    });
+    draws.into_iter().find(|bytes| SigningKey::from_slice(bytes).is_ok()).ok_or(KeyFileError::NoRandomness)
+}
+
+/// Writes the whole file or nothing, and never over a key that another process made meanwhile.
+fn create(path: &Path, bytes: &[u8], host: &dyn Host) -> io::Result<()> {
+    let draft = path.with_extension(format!("{:016x}.new", host::part_name(host)));
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(&draft)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    let linked = fs::hard_link(&draft, path);
+    fs::remove_file(&draft)?;
+    match linked {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+        _ => {}
+    }
+    match path.parent().filter(|folder| cfg!(unix) && !folder.as_os_str().is_empty()) {
+        Some(folder) => File::open(folder)?.sync_all(),
+        None => Ok(()),
+    }
+}
+
+#[cfg(unix)]
+fn is_exposed(path: &Path) -> io::Result<bool> {
+    use std::os::unix::fs::PermissionsExt;
+    Ok(fs::metadata(path)?.permissions().mode() & 0o077 != 0)
+}
+
+#[cfg(not(unix))]
+fn is_exposed(_: &Path) -> io::Result<bool> {
+    Ok(false)
+}
+
+#[cfg(test)]
+mod tests {
+    use linecrew_protocol::time::Timestamp;
+
+    use super::*;
+    use crate::host::ManualHost;
+
+    #[test]
+    fn a_key_is_made_once_and_signs_for_ever() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("receipts.key");
+        let host = ManualHost::new(1, Timestamp::from_unix_millis(0));
+        let (made, read) = (FileSigner::open(&path, &host).unwrap(), FileSigner::open(&path, &host).unwrap());
+        let (key, hash) = (made.public_key().unwrap(), EntryHash::from_bytes([5; 32]));
+        assert_eq!(read.public_key().unwrap(), key);
+        assert!(key.has_signed(&hash, &read.sign(&hash).unwrap()));
+        assert_eq!(made.sign(&hash).unwrap(), read.sign(&hash).unwrap());
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "no draft is left behind");
+    }
+
+    #[test]
+    fn a_key_that_others_can_read_or_that_is_none_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("receipts.key");
+        let host = ManualHost::new(1, Timestamp::from_unix_millis(0));
+        FileSigner::open(&path, &host).unwrap();
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+            fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
+            assert!(matches!(FileSigner::open(&path, &host), Err(KeyFileError::Exposed { .. })));
+            fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+        }
+        fs::write(&path, [0; 32]).unwrap();
+        assert!(matches!(FileSigner::open(&path, &host), Err(KeyFileError::NotAKey { .. })));
+    }
+}
