@@ -35,6 +35,17 @@ export function fieldsFor(step: string, fields: readonly Field[], row: Pick<Row,
   return fields.map((field) => (field.name === "reason" ? { ...field, required: true } : field));
 }
 
-export function mayUseBoard(person: Person): boolean {
-  return person.roles.some(({ role }) => role === "dispatcher" || role === "admin");
+/** What a person has at this desk: work items, the sight of money, and the right to act on it. */
+export interface Rights {
+  work: boolean;
+  collection: boolean;
+  money: boolean;
+}
+
+export const NO_RIGHTS: Rights = { work: false, collection: false, money: false };
+
+export function rightsOf(person: Pick<Person, "roles">): Rights {
+  const holds = (...roles: string[]) => person.roles.some(({ role }) => roles.includes(role));
+  const money = holds("cashier", "dispatcher", "admin");
+  return { work: holds("dispatcher", "admin"), collection: money || holds("auditor"), money };
 }

@@ -2,7 +2,7 @@
 
 export type Command =
   | "search" | "next" | "previous" | "open" | "close" | "assign" | "new" | "help"
-  | "go_board" | "go_phones" | "go_inbox" | "attention_only" | "kind";
+  | "go_board" | "go_phones" | "go_inbox" | "go_collection" | "attention_only" | "kind" | "tab";
 
 /** Keys as the help overlay shows them; two keys are a sequence, dots between them a range. */
 export const SHORTCUTS: readonly { keys: readonly string[]; command: Command }[] = [
@@ -18,6 +18,8 @@ export const SHORTCUTS: readonly { keys: readonly string[]; command: Command }[]
   { keys: ["g", "b"], command: "go_board" },
   { keys: ["g", "p"], command: "go_phones" },
   { keys: ["g", "i"], command: "go_inbox" },
+  { keys: ["g", "c"], command: "go_collection" },
+  { keys: ["1", "…", "4"], command: "tab" },
   { keys: ["?"], command: "help" },
 ];
 
@@ -25,7 +27,10 @@ const SINGLE: Record<string, Command> = {
   "/": "search", j: "next", ArrowDown: "next", k: "previous", ArrowUp: "previous",
   a: "assign", n: "new", "!": "attention_only", "?": "help",
 };
-const AFTER_G: Record<string, Command> = { b: "go_board", p: "go_phones", i: "go_inbox" };
+const AFTER_G: Record<string, Command> = { b: "go_board", p: "go_phones", i: "go_inbox", c: "go_collection" };
+
+/** What a person without work items has no use for. */
+export const ABOUT_WORK: ReadonlySet<Command> = new Set(["assign", "new", "attention_only", "kind", "go_board", "go_phones", "go_inbox"]);
 
 export interface KeyPress {
   key: string;

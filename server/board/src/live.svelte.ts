@@ -8,7 +8,14 @@ import { followBoard } from "./stream";
 export type Link =
   | { state: "connecting" }
   | { state: "live" }
+  /** Whoever only reads about money has no stream: what is shown is asked for now and then. */
+  | { state: "asking" }
   | { state: "reconnecting"; since: Millis; error: ApiError };
+
+/** A round of collection sends many entries at once: what shows money asks again at most this often. */
+const COLLECTION_PAUSE_MS = 500;
+/** How old what an auditor sees may be. */
+export const ASK_MS = 30_000;
 
 class Live {
   board = $state.raw<Board>(EMPTY_BOARD);
@@ -17,18 +24,25 @@ class Live {
   now = $state<Millis>(0);
   /** Server time of the last stream message: what is shown is true as of then. */
   dataAsOf = $state<Millis>(0);
+  /** Counts up when something about money may have changed: whatever shows it reads this and asks again. */
+  collection = $state(0);
 
   #time: ServerTime | null = null;
   #touched = new Map<string, number>();
   #stop: (() => void) | null = null;
+  #work = true;
+  #asking: ReturnType<typeof setInterval> | undefined;
+  #collectionTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
     // Four looks a second keep the shown second within 250 ms of the server's; views only run when it changes.
     setInterval(() => this.#advance(), 250);
   }
 
-  start(): void {
+  /** `work`: whether the person sees work items. Without the stream there would be none. */
+  start(work: boolean): void {
     this.stop();
+    this.#work = work;
     this.link = { state: "connecting" };
     this.#stop = followBoard({ event: (event) => this.#receive(event), lost: (error) => this.#lost(error) });
   }
@@ -36,6 +50,7 @@ class Live {
   stop(): void {
     this.#stop?.();
     this.#stop = null;
+    clearInterval(this.#asking);
   }
 
   /** Forgets everything: the next person at this desk may hold other districts. */
@@ -63,7 +78,17 @@ class Live {
     return performance.now() - (this.#touched.get(id) ?? -Infinity) < 1500;
   }
 
+  /** Money was changed from this desk, or may have been: nobody waits for the stream to say so. */
+  collectionChanged(): void {
+    clearTimeout(this.#collectionTimer);
+    this.#collectionTimer = undefined;
+    this.collection += 1;
+  }
+
   #receive(event: StreamEvent): void {
+    if (event.type === "collection") this.#collectionTimer ??= setTimeout(() => this.collectionChanged(), COLLECTION_PAUSE_MS);
+    // Whatever happened while the stream was away was told to nobody.
+    if (event.type === "snapshot" && this.board.known) this.collectionChanged();
     if (event.type === "snapshot" || event.type === "tick") this.sample(event.data.server_time);
     if (event.type === "item") this.accept(event.data);
     else this.board = reduce(this.board, event);
@@ -72,8 +97,15 @@ class Live {
   }
 
   #lost(error: ApiError): void {
+    if (error.code === "not_permitted" && !this.#work) return this.#ask();
     const since = this.link.state === "reconnecting" ? this.link.since : this.#exactNow();
     this.link = { state: "reconnecting", since, error };
+  }
+
+  #ask(): void {
+    this.link = { state: "asking" };
+    clearInterval(this.#asking);
+    this.#asking = setInterval(() => this.collectionChanged(), ASK_MS);
   }
 
   #touch(id: string): void {

@@ -1,14 +1,17 @@
 /** Who is at this desk. A session that ends keeps the person, so the view stays where it was under the sign-in form. */
-import { mayUseBoard } from "./actions";
+import { NO_RIGHTS, rightsOf } from "./actions";
 import { api, ApiError, onSignedOut } from "./api/client";
 import type { Person, Session } from "./api/types";
 import { forgetDraft } from "./draft";
+import { openFlags } from "./flags.svelte";
 import { kinds } from "./kinds.svelte";
 import { live } from "./live.svelte";
+import { view } from "./view.svelte";
 
 class Desk {
   person = $state.raw<Person | null>(null);
   phase = $state<"starting" | "signed_out" | "signed_in" | "expired" | "unreachable">("starting");
+  rights = $derived(this.person ? rightsOf(this.person) : NO_RIGHTS);
   startError = $state.raw<ApiError | null>(null);
 
   constructor() {
@@ -29,7 +32,7 @@ class Desk {
 
   async signIn(username: string, password: string): Promise<void> {
     const session = await api.login(username, password);
-    if (!mayUseBoard(session.person)) {
+    if (!rightsOf(session.person).collection) {
       await api.logout().catch(() => undefined);
       throw new ApiError({ code: "board_role_required" });
     }
@@ -44,7 +47,7 @@ class Desk {
   }
 
   #enter(session: Session): void {
-    if (!mayUseBoard(session.person)) {
+    if (!rightsOf(session.person).collection) {
       this.phase = "signed_out";
       return;
     }
@@ -52,14 +55,17 @@ class Desk {
     live.sample(session.server_time);
     this.person = session.person;
     this.phase = "signed_in";
-    void kinds.load();
-    live.start();
+    // Who sees no work is not told what it is made of.
+    if (this.rights.work) void kinds.load();
+    live.start(this.rights.work);
   }
 
   #forget(): void {
     live.clear();
     kinds.stop();
     forgetDraft();
+    openFlags.forget();
+    view.find = "";
   }
 
   #expire(): void {

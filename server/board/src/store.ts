@@ -20,6 +20,7 @@ export function reduce(board: Board, event: StreamEvent): Board {
     case "snapshot": return fromSnapshot(board, event.data);
     case "item": return withItem(board, event.data);
     case "phone": return { ...board, phones: upsert(board.phones, event.data.installation, event.data) };
+    case "collection":
     case "tick": return board;
   }
 }

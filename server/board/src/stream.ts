@@ -8,6 +8,7 @@ import { EventStreamParser } from "./sse";
 
 /** The server ticks every 15 s; docs/api.md calls the connection dead after 40 s of silence. */
 export const SILENCE_LIMIT_MS = 40_000;
+const KNOWN_EVENTS: ReadonlySet<string> = new Set<StreamEvent["type"]>(["snapshot", "item", "phone", "collection", "tick"]);
 const BACKOFF_FIRST_MS = 500;
 const BACKOFF_LIMIT_MS = 20_000;
 
@@ -75,9 +76,7 @@ async function readMessages(body: ReadableStream<Uint8Array>, deliver: (event: S
     for (const { event, data } of parser.push(value)) {
       alive();
       // An event that this version does not know is the next server version's: it is skipped, never an error.
-      if (event === "snapshot" || event === "item" || event === "phone" || event === "tick") {
-        deliver({ type: event, data: JSON.parse(data) } as StreamEvent);
-      }
+      if (KNOWN_EVENTS.has(event)) deliver({ type: event, data: JSON.parse(data) } as StreamEvent);
     }
   }
 }

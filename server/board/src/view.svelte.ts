@@ -2,7 +2,7 @@
 import { ASSIGN, officeSteps } from "./actions";
 import { kinds } from "./kinds.svelte";
 import { live } from "./live.svelte";
-import { router } from "./route.svelte";
+import { router, type Route } from "./route.svelte";
 import { grouped, NO_FILTER, undecidedFirst, visible, type Filter } from "./worklist";
 
 const FILTER_KEY = "linecrew.filter";
@@ -23,6 +23,8 @@ class View {
   /** The open form belongs to one item: going to another must not carry a half-made decision along. */
   form = $state.raw<{ item: string; step: string } | null>(null);
   helpOpen = $state(false);
+  /** What is looked for in field collection, whichever tab shows. */
+  find = $state("");
 
   /** Only "overdue" depends on the time; every other list would be sorted again each second for nothing. */
   rows = $derived(visible(live.board.items.values(), this.filter, live.board.crews, this.filter.focus === "overdue" ? live.now : 0));
@@ -54,8 +56,16 @@ class View {
   closeTop(): boolean {
     if (this.helpOpen) this.helpOpen = false;
     else if (router.current.view === "item" && this.formOf(router.current.id)) this.form = null;
+    else if (router.current.view === "collection") return this.#closeInCollection(router.current);
     else if (router.current.view !== "board") router.go({ view: "board" });
     else return false;
+    return true;
+  }
+
+  /** Field collection is a place of its own: Esc leaves what is open in it, not the place. */
+  #closeInCollection(route: Extract<Route, { view: "collection" }>): boolean {
+    if (route.id === null) return false;
+    router.go({ ...route, id: null });
     return true;
   }
 

@@ -1,6 +1,7 @@
 /** A dispatcher's desk for a test: a mock server of its own, a signed-in page, and a watch on the page's errors. */
 import { expect, test as base, type Locator, type Page } from "@playwright/test";
-import { MockServer } from "./mock/server";
+import type { Millis } from "../src/api/types";
+import { MockServer, NIGHT } from "./mock/server";
 
 export { expect };
 
@@ -13,10 +14,10 @@ export class DeskPage {
     await this.page.locator("[name=password]").press("Enter");
   }
 
-  async open(hash = "#/"): Promise<void> {
+  async open(hash = "#/", link = "live"): Promise<void> {
     await this.page.goto(this.url + "/" + hash);
     await this.signIn();
-    await expect(this.link("live")).toBeVisible();
+    await expect(this.link(link)).toBeVisible();
   }
 
   link(state: string): Locator {
@@ -40,10 +41,11 @@ export class DeskPage {
   }
 }
 
-export const test = base.extend<{ mock: MockServer; desk: DeskPage }>({
-  // eslint-style empty pattern: Playwright reads the fixture names from it.
-  mock: async ({}, use) => {
-    const mock = new MockServer();
+export const test = base.extend<{ at: Millis; mock: MockServer; desk: DeskPage }>({
+  /** What the server's clock says when the test begins. */
+  at: [NIGHT, { option: true }],
+  mock: async ({ at }, use) => {
+    const mock = new MockServer(1, at);
     await use(mock);
     await mock.close();
   },

@@ -1,4 +1,5 @@
 /** The one place that talks HTTP. It knows no view and keeps no state. */
+import type { Amounts, Book, CashSession, Flag, Receivable, SessionDetail } from "./collection";
 import type { Detail, RefusedEdit } from "./detail";
 import type { Kinds } from "./kinds";
 import type { Body, NewWork, Problem, Row, Session } from "./types";
@@ -47,6 +48,36 @@ export const api = {
   create: (work: NewWork, idempotencyKey: string) => send<Row>("POST", "/work", work, { "Idempotency-Key": idempotencyKey }),
   step: (id: string, step: string, body: Body) => send<Row>("POST", `/work/${id}/steps/${step}`, body),
 };
+
+interface Items<T> {
+  items: T[];
+}
+
+/** Field collection. An answer is the thing as it is now; a rule that refuses says in `detail` which and why. */
+export const money = {
+  /** Of one day, or today's and all that are not settled. */
+  sessions: (day = "") => send<Items<CashSession> & { day: string }>("GET", `/collection/sessions${query({ day })}`),
+  session: (id: string) => send<SessionDetail>("GET", `/collection/sessions/${id}`),
+  confirm: (session: string, slip: string, amounts: Amounts) => send<CashSession>("POST", `/collection/sessions/${session}/deposits`, { slip, ...amounts }),
+  settle: (session: string, reason: string) => send<CashSession>("POST", `/collection/sessions/${session}/settle`, { ...(reason && { reason }) }),
+
+  books: () => send<Items<Book>>("GET", "/collection/books"),
+  lease: (collector: string, device: string, count: number) => send<Book>("POST", "/collection/books", { collector, device, count }),
+  freeze: (book: string, reason: string) => send<Book>("POST", `/collection/books/${book}/freeze`, { reason }),
+  handOver: (book: string, voided: number, unused: number) => send<Book>("POST", `/collection/books/${book}/hand-over`, { voided, unused }),
+
+  flags: (all: boolean) => send<Items<Flag>>("GET", `/collection/flags${query({ all: all ? "true" : "" })}`),
+  resolve: ({ book, flag }: Flag, choice: string, note: string) => send<Flag>("POST", `/collection/books/${book}/flags/resolve`, { flag, choice, note }),
+
+  receivables: (collector: string, open: boolean) => send<Items<Receivable>>("GET", `/collection/receivables${query({ collector, open: open ? "true" : "" })}`),
+  withdraw: (receivable: string, reason: string) => exchange("POST", `/collection/receivables/${receivable}/withdraw`, { reason }),
+};
+
+/** What is empty is left out. */
+function query(parts: Record<string, string>): string {
+  const said = Object.entries(parts).filter(([, value]) => value !== "");
+  return said.length > 0 ? `?${new URLSearchParams(said)}` : "";
+}
 
 /** Opens the board stream. The caller reads the body; a refusal is an `ApiError` like any other call's. */
 export async function openStream(signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {

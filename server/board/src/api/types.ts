@@ -1,5 +1,6 @@
 /**
- * The wire shapes of `docs/api.md`, name for name; `detail.ts` holds an item's detail, `kinds.ts` the descriptions of kinds. Times are
+ * The wire shapes of `docs/api.md`, name for name; `detail.ts` holds an item's detail, `kinds.ts` the descriptions of
+ * kinds, `collection.ts` what is about money. Times are
  * milliseconds since 1970 UTC as the *server* counts them; ids are UUIDs. Nothing is invented: a field that the contract does not have
  * does not belong here.
  */
@@ -155,6 +156,8 @@ export type StreamEvent =
   | { type: "snapshot"; data: Snapshot }
   | { type: "item"; data: Row }
   | { type: "phone"; data: Phone }
+  /** Journals, books or receivables changed: what shows them asks again. */
+  | { type: "collection"; data: { revision: number } }
   | { type: "tick"; data: { server_time: Millis } };
 
 /** An RFC 9457 problem document as the server writes it; `state` comes with `state_conflict`. */

@@ -1,8 +1,10 @@
-/** English texts. The keys of this file and of `enCodes.ts` are the keys of every language (see `texts.ts`). */
+/** English texts. The keys of this file, of `enCodes.ts` and of `enCollection.ts` are the keys of every language (see `texts.ts`). */
 import { enCodes } from "./enCodes";
+import { enCollection } from "./enCollection";
 
 export const en = {
   ...enCodes,
+  ...enCollection,
 
   // Frame
   "app.title": "Linecrew",
@@ -10,6 +12,8 @@ export const en = {
   "app.loading": "Loading…",
   "app.server_time": "Server time",
   "app.skip": "Skip to the work items",
+  "app.not_loaded": "This part of the board could not be loaded: the server cannot be reached, or it has a newer board.",
+  "app.reload": "Load the board again",
   "nav.board": "Work items",
   "nav.phones": "Phones",
   "nav.new": "New work",

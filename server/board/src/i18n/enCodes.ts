@@ -2,6 +2,7 @@
 export const enCodes = {
   "link.connecting": "Connecting…",
   "link.live": "Live",
+  "link.asking": "Refreshed every {seconds} s",
   "link.live_as_of": "Live, last message {time}",
   "link.reconnecting": "Reconnecting since {time}",
   "link.banner": "Not live since {time}. You see what was known at {asOf}; the clocks keep running on the server's time.",
@@ -64,6 +65,7 @@ export const enCodes = {
   "refused.sequence_reused": "The same edit number came before with other content.",
   "refused.revoked": "The phone or the person may no longer write.",
   "refused.rule_violated": "A rule beyond this item forbids it.",
+  "refused.ticket_taken": "Another receipt bears this number, or another entry has its place in the journal.",
 
   "wrong.missing": "has to be filled in",
   "wrong.no_number": "is not a number",
@@ -123,7 +125,7 @@ export const enCodes = {
   "error.wrong_credentials": "Username or password is wrong.",
   "error.not_permitted": "You may not do this.",
   "error.csrf_header_required": "The request was refused as foreign. Reload the page.",
-  "error.not_found": "This item does not exist, or it is not in your districts.",
+  "error.not_found": "This does not exist, or it is not in your districts.",
   "error.method_not_allowed": "The server does not know this action. Reload the page: the board may be older than the server.",
   "error.length_required": "The server refused the form of the request.",
   "error.unsupported_media_type": "The server refused the form of the request.",
@@ -131,6 +133,7 @@ export const enCodes = {
   "error.body_too_large": "The text is too long.",
   "error.header_too_large": "The request was too large.",
   "error.state_conflict": "The item has moved on (now: {state}); the action no longer fits.",
+  "error.state_changed": "This does not fit as things stand now.",
   "error.idempotency_key_reused": "This was already sent with other content.",
   "error.upgrade_required": "The board is too old for this server. Reload the page.",
   "error.too_many_requests": "Too many attempts. Wait {seconds} s.",
@@ -140,6 +143,6 @@ export const enCodes = {
   "error.network": "The server cannot be reached. It is not certain whether the request arrived: check before you repeat it.",
   "error.timeout": "The server did not answer in time. It is not certain whether the request arrived: check before you repeat it.",
   "error.unexpected_response": "Something between you and the server answered instead of it (proxy or sign-in portal).",
-  "error.board_role_required": "This account is not a dispatcher's: the board is for dispatchers and administrators.",
+  "error.board_role_required": "This account has no part in the board: it is for dispatchers, cashiers, auditors and administrators.",
   "error.other": "The request failed ({code}).",
 } as const;

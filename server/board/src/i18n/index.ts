@@ -23,7 +23,8 @@ export function ageText(at: Millis, now: Millis): string {
 
 /** What went wrong in words; the server's own detail is shown beside it by the caller. */
 export function errorText(error: ApiError, kind: string | null = null): string {
-  const key = `error.${error.code}`;
+  // Only a work item has a state that can be named; for anything else the server's detail says what does not fit.
+  const key = error.code === "state_conflict" && error.state === null ? "error.state_changed" : `error.${error.code}`;
   const params = {
     code: error.code,
     seconds: Math.max(1, Math.ceil((error.retryAfterMs ?? 5000) / 1000)),

@@ -1,9 +1,11 @@
 /** 简体中文文本；键与 `en.ts` 完全一致。 */
 import type { Key } from "./texts";
 import { zhCodes } from "./zhCodes";
+import { zhCollection } from "./zhCollection";
 
 export const zh: Record<Key, string> = {
   ...zhCodes,
+  ...zhCollection,
 
   // Frame
   "app.title": "Linecrew",
@@ -11,6 +13,8 @@ export const zh: Record<Key, string> = {
   "app.loading": "正在载入…",
   "app.server_time": "服务器时间",
   "app.skip": "跳到工单列表",
+  "app.not_loaded": "此部分未能载入：无法连接服务器，或服务器上的界面已更新。",
+  "app.reload": "重新载入",
   "nav.board": "工单",
   "nav.phones": "终端",
   "nav.new": "新建工单",

@@ -4,6 +4,7 @@ import type { enCodes } from "./enCodes";
 export const zhCodes: Record<keyof typeof enCodes, string> = {
   "link.connecting": "正在连接…",
   "link.live": "实时",
+  "link.asking": "每 {seconds} 秒刷新",
   "link.live_as_of": "实时，最近消息 {time}",
   "link.reconnecting": "{time} 起重连中",
   "link.banner": "{time} 起与服务器断开。当前为 {asOf} 的数据；时钟仍按服务器时间走。",
@@ -66,6 +67,7 @@ export const zhCodes: Record<keyof typeof enCodes, string> = {
   "refused.sequence_reused": "同一操作编号曾以不同内容出现。",
   "refused.revoked": "该终端或人员已被停用。",
   "refused.rule_violated": "违反工单以外的规则。",
+  "refused.ticket_taken": "票据号已有另一张收据，或流水中同一位置已有另一条记录。",
 
   "wrong.missing": "必须填写",
   "wrong.no_number": "不是有效数字",
@@ -125,7 +127,7 @@ export const zhCodes: Record<keyof typeof enCodes, string> = {
   "error.wrong_credentials": "用户名或密码错误。",
   "error.not_permitted": "您没有此项权限。",
   "error.csrf_header_required": "请求被判定为跨站，请刷新页面。",
-  "error.not_found": "工单不存在，或不在您的供电所范围内。",
+  "error.not_found": "内容不存在，或不在您的供电所范围内。",
   "error.method_not_allowed": "服务器不支持此操作。界面可能比服务器旧，请刷新页面。",
   "error.length_required": "服务器拒绝了请求格式。",
   "error.unsupported_media_type": "服务器拒绝了请求格式。",
@@ -133,6 +135,7 @@ export const zhCodes: Record<keyof typeof enCodes, string> = {
   "error.body_too_large": "内容过长。",
   "error.header_too_large": "请求过大。",
   "error.state_conflict": "工单状态已变为“{state}”，此操作不再适用。",
+  "error.state_changed": "与当前状态不符，未执行。",
   "error.idempotency_key_reused": "此单已用不同内容提交过。",
   "error.upgrade_required": "界面版本过旧，请刷新页面。",
   "error.too_many_requests": "尝试过于频繁，请等待 {seconds} 秒。",
@@ -142,6 +145,6 @@ export const zhCodes: Record<keyof typeof enCodes, string> = {
   "error.network": "无法连接服务器。请求是否送达尚不确定，重复操作前请先核对。",
   "error.timeout": "服务器未及时应答。请求是否送达尚不确定，重复操作前请先核对。",
   "error.unexpected_response": "应答不是来自 Linecrew 服务器（可能是代理或上网认证页）。",
-  "error.board_role_required": "此账号不是调度员账号，调度台仅供调度员和管理员使用。",
+  "error.board_role_required": "此账号无权使用调度台：仅供调度员、出纳、审计员和管理员使用。",
   "error.other": "请求失败（{code}）。",
 };

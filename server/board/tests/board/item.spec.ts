@@ -120,7 +120,7 @@ test("the panel says in one line why the item is on a phone", async ({ desk, moc
 
 test("an item that the board does not hold is fetched, an unknown one is said to be unknown", async ({ desk, page }) => {
   await desk.open("#/item/0192ffff-0000-7000-8000-000000000000");
-  await expect(desk.panel.getByRole("alert")).toContainText("工单不存在");
+  await expect(desk.panel.getByRole("alert")).toContainText("内容不存在");
   await page.keyboard.press("Escape");
   await expect(page).toHaveURL(/#\/$/);
 });

@@ -36,7 +36,7 @@ test("a session that ends keeps the view and what was typed", async ({ desk, moc
   await expect(page.locator("textarea")).toHaveValue("路面积水，绕行");
 });
 
-test("an account that is no dispatcher's is told so and signed out", async ({ desk, page }) => {
+test("an account with a role of the field only is told so and signed out", async ({ desk, page }) => {
   await page.route("**/v1/login", async (route) => {
     const answer = await route.fetch();
     const session = (await answer.json()) as { person: { roles: unknown[] } };
@@ -47,7 +47,7 @@ test("an account that is no dispatcher's is told so and signed out", async ({ de
   const signedOut = page.waitForRequest("**/v1/logout");
   await desk.signIn();
   await signedOut;
-  await expect(page.getByRole("alert")).toContainText("不是调度员账号");
+  await expect(page.getByRole("alert")).toContainText("无权使用调度台");
 });
 
 test("too many attempts says how long to wait", async ({ desk, mock, page }) => {

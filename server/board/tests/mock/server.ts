@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join, normalize } from "node:path";
+import { Collection } from "./collection";
 import { KINDS } from "./kinds";
 import { refuse, type Refusal } from "./refusal";
 import { DISPATCHER } from "./timeline";
@@ -13,6 +14,8 @@ const DIST = join(process.cwd(), "dist");
 const TYPES: Record<string, string> = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml" };
 /** 03:12 in Fuzhou, on a day that no test machine's clock shows: what the board counts is the server's time or it is wrong. */
 export const NIGHT: Millis = Date.UTC(2026, 10, 22, 19, 12, 0);
+/** 17:40 in Fuzhou on the same day: the collectors come back and the cashier counts. */
+export const AFTERNOON: Millis = Date.UTC(2026, 10, 23, 9, 40, 0);
 const PASSWORD = "storm-night";
 
 export interface Intercept {
@@ -24,7 +27,10 @@ export interface Intercept {
 
 export class MockServer {
   readonly world: World;
-  readonly requests: { method: string; path: string; body: string }[] = [];
+  readonly collection: Collection;
+  /** What the person at the desk may do. */
+  roles = ["dispatcher"];
+  readonly requests: { method: string; path: string; query: string; body: string }[] = [];
   intercepts: Intercept[] = [];
   /** While true the stream endpoint answers 503, so that a reconnect attempt can be seen to fail. */
   streamRefused = false;
@@ -36,10 +42,12 @@ export class MockServer {
   readonly #streams = new Set<ServerResponse>();
   readonly #server: Server;
 
-  constructor(repeat = 1) {
+  constructor(repeat = 1, at = NIGHT) {
     const started = Date.now();
-    this.world = new World(() => NIGHT + Date.now() - started, repeat);
+    this.world = new World(() => at + Date.now() - started, repeat);
     this.world.onRow = (row) => this.push({ type: "item", data: row });
+    this.collection = new Collection(this.world.now, this.world.scenario.phones.slice(0, 5));
+    this.collection.onChange = () => this.push({ type: "collection", data: { revision: (this.world.revision += 1) } });
     this.#server = createServer((request, response) => void this.#answer(request, response));
   }
 
@@ -65,6 +73,11 @@ export class MockServer {
     for (const stream of this.#streams) write(stream, event);
   }
 
+  /** The bodies that were sent to a place of field collection, in order. */
+  ordered(path: RegExp): unknown[] {
+    return this.requests.filter(({ method, path: to }) => method === "POST" && path.test(to)).map(({ body }) => JSON.parse(body) as unknown);
+  }
+
   pushRow(row: Row): void {
     this.push({ type: "item", data: row });
   }
@@ -85,12 +98,12 @@ export class MockServer {
     if (!url.pathname.startsWith("/v1/")) return serveFile(url.pathname, response);
     const body = await readBody(request);
     const path = url.pathname.slice(3);
-    this.requests.push({ method: request.method ?? "", path, body });
+    this.requests.push({ method: request.method ?? "", path, query: url.search, body });
     try {
       const hit = this.intercepts.findIndex((one) => one.path.test(path));
       const intercept = hit === -1 ? null : this.intercepts.splice(hit, 1)[0]!;
       if (intercept?.how === "refused") throw intercept.problem;
-      const reply = this.#route(request, response, path, body);
+      const reply = this.#route(request, response, url, body);
       if (intercept?.how === "lost") return breakOff(response);
       if (reply) json(response, reply.status ?? 200, reply.body, reply.headers);
     } catch (error) {
@@ -98,7 +111,8 @@ export class MockServer {
     }
   }
 
-  #route(request: IncomingMessage, response: ServerResponse, path: string, body: string): { status?: number; body: unknown; headers?: Record<string, string> } | null {
+  #route(request: IncomingMessage, response: ServerResponse, url: URL, body: string): { status?: number; body: unknown; headers?: Record<string, string> } | null {
+    const path = url.pathname.slice(3);
     const input = body === "" ? {} : JSON.parse(body);
     if (request.method === "POST" && path !== "/login" && request.headers["x-linecrew"] !== "board") refuse(403, "csrf_header_required");
     if (path === "/login") return this.#login(input);
@@ -110,6 +124,9 @@ export class MockServer {
     }
     if (path === "/me") return { body: this.#session() };
     if (path === "/board/stream") return this.#stream(response);
+    const money = this.collection.answer(request.method ?? "", path, url.searchParams, input, this.#session().person);
+    if (money !== null) return { body: money };
+    if (!this.roles.some((role) => role === "dispatcher" || role === "admin")) refuse(403, "not_permitted");
     if (path === "/kinds") return { body: KINDS };
     if (path === "/quarantine") return { body: { items: this.world.refused } };
     if (path === "/work" && request.method === "POST") return this.#create(input, request.headers["idempotency-key"] as string | undefined);
@@ -129,7 +146,7 @@ export class MockServer {
   }
 
   #session(): Session {
-    const person = { ...DISPATCHER, username: "xujingyi", roles: [{ role: "dispatcher", district: null }], crew: null };
+    const person = { ...DISPATCHER, username: "xujingyi", roles: this.roles.map((role) => ({ role, district: null })), crew: null };
     return { person, expires_at: this.world.now() + 8 * 3_600_000, server_time: this.world.now() };
   }
 
@@ -140,6 +157,7 @@ export class MockServer {
 
   #stream(response: ServerResponse): null {
     if (this.streamRefused) refuse(503, "busy");
+    if (!this.roles.some((role) => role !== "auditor")) refuse(403, "not_permitted");
     response.writeHead(200, { "Content-Type": "text/event-stream", "Cache-Control": "no-store" });
     this.#streams.add(response);
     response.on("close", () => this.#streams.delete(response));
