@@ -9,6 +9,7 @@ use linecrew_protocol::{
     Automerge, Reason, Refusal,
     gate::{self, Expected, Inspected},
     model::{
+        collection::{Entry, Sealed, book},
         event::Recorded,
         history::Receipts,
         person::Principal,
@@ -56,16 +57,50 @@ pub struct Admitted {
     pub seen: Option<(WorkView, Standing)>,
 }
 
-/// Judges an edit.
+/// An edit of a ticket book that may become part of it.
+pub struct AdmittedEntry {
+    /// The document with it.
+    pub document: Automerge,
+    /// The event in it.
+    pub recorded: Recorded,
+    /// What the event carries.
+    pub sealed: Sealed,
+    /// The same, read.
+    pub entry: Entry,
+}
+
+/// Judges an edit of a work item.
 ///
 /// # Errors
 /// Why it is refused: the gate's reasons, then the model's.
 pub fn judge(candidate: &Candidate<'_>) -> Result<Admitted, Refusal> {
+    carefully(candidate, weigh)
+}
+
+/// Judges an edit of a ticket book: who may write what. Whether the entry follows its journal is no reason to refuse it.
+///
+/// # Errors
+/// As [`judge`].
+pub fn judge_entry(candidate: &Candidate<'_>) -> Result<AdmittedEntry, Refusal> {
+    carefully(candidate, weigh_entry)
+}
+
+fn carefully<T>(candidate: &Candidate<'_>, weigh: impl FnOnce(&Candidate<'_>) -> Result<T, Refusal>) -> Result<T, Refusal> {
     // Unwind safety: everything below works on copies, and the copies are gone with the panic.
     catch_unwind(AssertUnwindSafe(|| weigh(candidate))).unwrap_or_else(|_| {
         tracing::error!(device_seq = candidate.device_seq, "judging an edit panicked");
         Err(Refusal::new(Reason::Unapplicable, "judging the change failed"))
     })
+}
+
+fn weigh_entry(candidate: &Candidate<'_>) -> Result<AdmittedEntry, Refusal> {
+    let Candidate { document, inspected, device_seq, principal, reference, .. } = *candidate;
+    let applied = gate::apply(document, inspected, &candidate.expected)?;
+    let before = applied.before(document);
+    let touches = gate::touched(inspected, before);
+    let edit = Edit { before, after: applied.after(), touches: &touches, device_seq, reference };
+    let (recorded, sealed, entry) = book::authorize(&edit, principal)?;
+    Ok(AdmittedEntry { document: applied.into_merged(), recorded, sealed, entry })
 }
 
 fn weigh(candidate: &Candidate<'_>) -> Result<Admitted, Refusal> {

@@ -374,7 +374,6 @@ pub enum CollectionOrder {
 
 /// What an order of the office was about, as it is now.
 #[derive(Debug, Clone, PartialEq)]
-#[expect(clippy::large_enum_variant, reason = "one per request")]
 pub enum CollectionDone {
     /// A book.
     Book(BookRecord, Effects),

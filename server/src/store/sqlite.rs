@@ -64,12 +64,15 @@ use linecrew_sqlite::{Database, Execution, Migration, Options};
 use rusqlite::{Connection, Transaction};
 use tokio::sync::Semaphore;
 
-pub use self::error::OpenStoreError;
 use self::{
     cache::DocumentCache,
     deliver::{Care, Inspection},
     forms::Shelf,
     life::Life,
+};
+pub use self::{
+    collection::audit::{AuditError, AuditedEntry, Irregularity, Place, ReceiptAudit},
+    error::OpenStoreError,
 };
 use super::{
     Account, Answer, Binding, BoardDetail, BoardRow, Contact, CrewWithMembers, Delivery, DistrictRecord, Effects, FormPublished,
@@ -90,6 +93,7 @@ const BUILD: &str = concat!(env!("CARGO_PKG_VERSION"), " with rows of layout 2")
 const MIGRATIONS: &[Migration] = &[
     Migration { version: 1, name: "the first schema", sql: include_str!("sqlite/schema.sql") },
     Migration { version: 2, name: "all kinds of work", sql: include_str!("sqlite/0002_work.sql") },
+    Migration { version: 3, name: "field collection", sql: include_str!("sqlite/0003_collection.sql") },
 ];
 
 /// What the embedded store can be told.
@@ -131,6 +135,11 @@ impl Desk {
     /// The forms as of this transaction.
     fn reference(&self, connection: &Connection) -> rusqlite::Result<Arc<Reference>> {
         self.shelf.lock().unwrap_or_else(PoisonError::into_inner).reference(connection)
+    }
+
+    /// The local date.
+    fn local_day(&self, now: Timestamp) -> String {
+        collection::local_day(now, self.settings.utc_offset_minutes)
     }
 }
 
@@ -322,11 +331,14 @@ impl Store for SqliteStore {
     }
 
     fn cash_sessions(&self, day: Option<String>, districts: Option<Vec<DistrictId>>, now: Timestamp) -> Answer<'_, Vec<SessionRecord>> {
-        self.read("list cash sessions", move |connection| collection::sessions(connection, day.as_deref(), districts.as_deref(), now))
+        let today = self.desk.local_day(now);
+        let job = move |connection: &Connection| collection::sessions(connection, (day.as_deref(), &today), districts.as_deref());
+        self.read("list cash sessions", job)
     }
 
     fn cash_session(&self, session: SessionId, now: Timestamp) -> Answer<'_, Option<SessionDetail>> {
-        self.read("read a cash session", move |connection| collection::session(connection, session, now))
+        let today = self.desk.local_day(now);
+        self.read("read a cash session", move |connection| collection::session(connection, session, &today))
     }
 
     fn books(&self, districts: Option<Vec<DistrictId>>) -> Answer<'_, Vec<BookRecord>> {

@@ -20,8 +20,9 @@ use super::{
     Desk,
     author::{own_author, unreadable},
     changes::{self, Origin},
+    collection::{self, Journals},
     commit::{self, Changed, Projection},
-    documents::{self, Loaded},
+    documents::{self, Content, Loaded},
 };
 use crate::store::Effects;
 
@@ -32,6 +33,8 @@ pub(super) struct Batch<'a> {
     /// The forms as of this transaction.
     pub(super) reference: Arc<Reference>,
     pub(super) now: Timestamp,
+    /// The journals at work.
+    pub(super) journals: Journals,
     documents: BTreeMap<DocumentId, Open>,
 }
 
@@ -52,7 +55,7 @@ struct News {
 impl<'a> Batch<'a> {
     pub(super) fn new(transaction: &'a Transaction<'a>, desk: &'a Desk, now: Timestamp) -> rusqlite::Result<Self> {
         let reference = desk.reference(transaction)?;
-        Ok(Self { transaction, desk, reference, now, documents: BTreeMap::new() })
+        Ok(Self { transaction, desk, reference, now, journals: Journals::default(), documents: BTreeMap::new() })
     }
 
     /// Loads a document; false when there is none.
@@ -80,8 +83,13 @@ impl<'a> Batch<'a> {
     }
 
     /// Takes up a document before its first change.
-    pub(super) fn begin(&mut self, id: DocumentId, priority: i64) {
-        self.documents.insert(id, Open { loaded: Loaded::empty(priority), news: None });
+    pub(super) fn begin(&mut self, id: DocumentId, content: Content, priority: i64) {
+        self.documents.insert(id, Open { loaded: Loaded::empty(content, priority), news: None });
+    }
+
+    /// Whether this transaction has added to a document so far.
+    pub(super) fn has_news(&self, id: DocumentId) -> bool {
+        self.documents.get(&id).is_some_and(|open| open.news.is_some())
     }
 
     /// Stores a change and goes on with `document`, which has it. `projection` is how it stands then, when that is known.
@@ -140,6 +148,12 @@ impl<'a> Batch<'a> {
         Ok(())
     }
 
+    /// Stores what the store has written itself into a document.
+    pub(super) fn append(&mut self, id: DocumentId, written: Written, author: &Author) -> rusqlite::Result<()> {
+        let Written { document, change, recorded } = written;
+        self.store(&self.origin(id, author), (&change, document), recorded.event, None)
+    }
+
     /// Where an own change comes from.
     pub(super) fn origin(&self, document: DocumentId, author: &Author) -> Origin {
         Origin {
@@ -152,18 +166,28 @@ impl<'a> Batch<'a> {
     }
 
     /// Writes everything that follows from the new changes, and gives the documents back to the writer's cache.
-    pub(super) fn settle(self) -> rusqlite::Result<Effects> {
-        let mut effects = Effects::default();
-        for (document, Open { loaded, news }) in self.documents {
-            if let Some(News { commit_seq, last, projection }) = news {
-                let projection = projection.map_or_else(|| Projection::of(&loaded).map_err(unreadable(document)), Ok)?;
-                let changed = Changed { document, loaded: &loaded, projection: &projection, commit_seq, last: &last, now: self.now };
-                let (_, more) = commit::settle(self.transaction, self.desk, &changed)?;
+    pub(super) fn settle(mut self) -> rusqlite::Result<Effects> {
+        let mut effects = collection::finish(&mut self)?;
+        for (document, Open { loaded, news }) in std::mem::take(&mut self.documents) {
+            if let Some(news) = news {
+                let more = self.settle_one(document, &loaded, news)?;
                 effects.feeds.extend(more.feeds);
                 effects.rows.extend(more.rows);
+                effects.collection |= more.collection;
             }
             documents::keep(self.desk, document, loaded);
         }
         Ok(effects)
+    }
+
+    fn settle_one(&self, document: DocumentId, loaded: &Loaded, news: News) -> rusqlite::Result<Effects> {
+        let News { commit_seq, last, projection } = news;
+        if matches!(loaded.content, Content::Book | Content::Receivable) {
+            let feeds = collection::place(self.transaction, (document, loaded), commit_seq, self.now)?;
+            return Ok(Effects { feeds, rows: Vec::new(), collection: true });
+        }
+        let projection = projection.map_or_else(|| Projection::of(loaded).map_err(unreadable(document)), Ok)?;
+        let changed = Changed { document, loaded, projection: &projection, commit_seq, last: &last, now: self.now };
+        commit::settle(self.transaction, self.desk, &changed).map(|(_, effects)| effects)
     }
 }

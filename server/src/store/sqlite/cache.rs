@@ -46,12 +46,12 @@ pub(super) fn lock(cache: &Mutex<DocumentCache>) -> MutexGuard<'_, DocumentCache
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::documents::Content, *};
 
     #[test]
     fn the_cache_stays_within_its_bytes_and_keeps_what_was_used_last() {
         let id = |number: u8| DocumentId::from_bytes([number; 16]);
-        let third = || Loaded { byte_total: CACHE_BYTES / 12 - 10_000, ..Loaded::empty(0) };
+        let third = || Loaded { byte_total: CACHE_BYTES / 12 - 10_000, ..Loaded::empty(Content::Item, 0) };
         let mut cache = DocumentCache::default();
         for number in [1, 2, 3] {
             cache.put(id(number), third());

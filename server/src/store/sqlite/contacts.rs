@@ -21,7 +21,7 @@ use super::{
     author::{own_author, unreadable},
     changes::{self, Origin},
     columns::{damaged, read_counter},
-    documents::{self, Loaded, NewDocument},
+    documents::{self, Content, Loaded, NewDocument},
     feeds::{self, Placement},
     people,
 };
@@ -140,7 +140,7 @@ fn publish(
     let (installation, person) = (author.principal.installation, author.principal.person);
     let origin = Origin { document: id, installation, device_seq: author.device_seq, person, received_at: now };
     changes::insert(transaction, &written.change, &origin)?;
-    let mut loaded = Loaded::empty(PRIORITY);
+    let mut loaded = Loaded::empty(Content::Leaflet, PRIORITY);
     loaded.advance(written.document, &written.change, now);
     documents::update(transaction, id, &loaded)?;
     documents::keep(desk, id, loaded);

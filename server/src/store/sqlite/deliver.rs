@@ -5,7 +5,7 @@ use linecrew_protocol::{
     actor::actor_of,
     gate::{self, Expected, Inspected},
     ids::{InstallationId, PersonId},
-    model::{person::Principal, work::WorkEvent},
+    model::{collection::EntryHash, person::Principal, work::WorkEvent},
     time::Timestamp,
     wire::{Acked, Edit, Outcome, Push, Verdict},
 };
@@ -16,15 +16,17 @@ use super::{
     Desk,
     batch::Batch,
     changes::{self, Origin},
+    collection,
     columns::damaged,
     commit::Projection,
     consequences::Consequences,
+    documents::Content,
     edits, installations, people,
     quarantine::{self, Line, Refused},
     rules,
 };
 use crate::{
-    admission::{self, Admitted, Candidate},
+    admission::{self, Admitted, AdmittedEntry, Candidate},
     store::{Delivery, Effects},
 };
 
@@ -115,8 +117,12 @@ pub(super) fn judge_again(transaction: &Transaction<'_>, desk: &Desk, again: Aga
     let Some(offered) = push.edits.first() else { return Ok(false) };
     let batch = Batch::new(transaction, desk, now)?;
     let mut admission = Admission { batch, push: &push, care: Care::Edits, principal, next_seq: device_seq };
-    let Ok(received_at) = admission.admit(device_seq, offered)? else { return Ok(false) };
-    edits::accept(transaction, installation, device_seq, &offered.content, received_at)?;
+    let Ok(kept) = admission.admit(device_seq, offered)? else {
+        // What it may have raised stays: somebody has to look at it.
+        admission.batch.settle()?;
+        return Ok(false);
+    };
+    edits::accept(transaction, installation, device_seq, &offered.content, (kept.received_at, kept.entry))?;
     quarantine::release(transaction, installation, device_seq, &offered.content)?;
     // Nobody is connected yet while a store is opened.
     admission.batch.settle()?;
@@ -130,6 +136,13 @@ struct Admission<'a> {
     /// None: this phone or this person may no longer write.
     principal: Option<Principal>,
     next_seq: u64,
+}
+
+/// An edit that is part of its document.
+struct Kept {
+    received_at: Timestamp,
+    /// The journal entry in it.
+    entry: Option<EntryHash>,
 }
 
 /// Why an edit is refused, and the number of the refused edit that it builds on.
@@ -149,11 +162,16 @@ impl Admission<'_> {
         if device_seq < self.next_seq {
             return self.repeat(device_seq, offered);
         }
-        let (received_at, verdict) = match self.admit(device_seq, offered)? {
-            Ok(received_at) => (received_at, Verdict::Accepted),
-            Err(grounds) => (self.push.now, self.refuse(device_seq, offered, grounds)?),
+        let outcome = match self.admit(device_seq, offered)? {
+            Ok(Kept { received_at, entry }) => {
+                let entry = entry.map(|hash| (*hash.as_bytes()).into());
+                Outcome { device_seq, received_at, verdict: Verdict::Accepted, entry }
+            }
+            Err(grounds) => {
+                let verdict = self.refuse(device_seq, offered, grounds)?;
+                Outcome { device_seq, received_at: self.push.now, verdict, entry: None }
+            }
         };
-        let outcome = Outcome { device_seq, received_at, verdict, entry: None };
         edits::record(self.batch.transaction, self.push.installation, offered.content, &outcome)?;
         self.next_seq = device_seq.saturating_add(1);
         Ok(outcome)
@@ -171,7 +189,7 @@ impl Admission<'_> {
         Ok(Outcome { device_seq, received_at: self.push.now, verdict, entry: None })
     }
 
-    fn admit(&mut self, device_seq: u64, offered: &Offered) -> rusqlite::Result<Result<Timestamp, Grounds>> {
+    fn admit(&mut self, device_seq: u64, offered: &Offered) -> rusqlite::Result<Result<Kept, Grounds>> {
         let id = offered.edit.document;
         let refused = |reason, detail: &str| Ok(Err(Refusal::new(reason, detail).into()));
         let Some(principal) = self.principal.clone() else {
@@ -186,8 +204,8 @@ impl Admission<'_> {
         }
         let origin = self.origin(device_seq, offered, &principal);
         if changes::is_known(self.batch.transaction, &inspected.hash(), &origin)? {
-            let stored = changes::received_at(self.batch.transaction, &inspected.hash())?;
-            return Ok(Ok(stored.unwrap_or(self.push.now)));
+            let received_at = changes::received_at(self.batch.transaction, &inspected.hash())?.unwrap_or(self.push.now);
+            return Ok(Ok(Kept { received_at, entry: edits::entry_of(self.batch.transaction, &inspected.hash())? }));
         }
         let Some(loaded) = self.batch.loaded(id) else { return refused(Reason::UnknownDocument, "the server has no such item") };
         let actor = actor_of(self.push.installation, id, offered.edit.generation);
@@ -197,7 +215,7 @@ impl Admission<'_> {
             document_changes: loaded.change_count,
             document_bytes: loaded.byte_total,
         };
-        let judged = admission::judge(&Candidate {
+        let candidate = Candidate {
             document: &loaded.document,
             receipts: &loaded.receipts,
             inspected,
@@ -207,11 +225,30 @@ impl Admission<'_> {
             received_at: self.push.now,
             reference: &self.batch.reference,
             goes_on: self.care == Care::Documents && self.push.goes_on(device_seq),
-        });
-        match judged {
-            Ok(admitted) => self.commit(&origin, &principal, inspected, admitted),
-            Err(refusal) => self.trace(device_seq, offered, inspected, refusal).map(Err),
+        };
+        let refusal = if loaded.content == Content::Book {
+            match admission::judge_entry(&candidate) {
+                Ok(admitted) => return self.commit_entry(&origin, inspected, admitted),
+                Err(refusal) => refusal,
+            }
+        } else {
+            match admission::judge(&candidate) {
+                Ok(admitted) => return self.commit(&origin, &principal, inspected, admitted),
+                Err(refusal) => refusal,
+            }
+        };
+        self.trace(device_seq, offered, inspected, refusal).map(Err)
+    }
+
+    /// An entry of a journal. What is wrong with it is flagged; only a place or a number that is taken refuses it.
+    fn commit_entry(&mut self, origin: &Origin, inspected: &Inspected, admitted: AdmittedEntry) -> rusqlite::Result<Result<Kept, Grounds>> {
+        let AdmittedEntry { document, recorded, sealed, entry } = admitted;
+        let hash = sealed.hash();
+        if let Err(refusal) = collection::receive(&mut self.batch, origin, sealed, entry)? {
+            return Ok(Err(refusal.into()));
         }
+        self.batch.store(origin, (inspected.change(), document), recorded.event, None)?;
+        Ok(Ok(Kept { received_at: origin.received_at, entry: Some(hash) }))
     }
 
     fn commit(
@@ -220,11 +257,12 @@ impl Admission<'_> {
         principal: &Principal,
         inspected: &Inspected,
         admitted: Admitted,
-    ) -> rusqlite::Result<Result<Timestamp, Grounds>> {
+    ) -> rusqlite::Result<Result<Kept, Grounds>> {
         let Admitted { document, recorded, seen } = admitted;
+        let kept = Kept { received_at: origin.received_at, entry: None };
         let Some((view, standing)) = seen else {
             self.batch.store(origin, (inspected.change(), document), recorded.event, None)?;
-            return Ok(Ok(origin.received_at));
+            return Ok(Ok(kept));
         };
         let event = WorkEvent::of(standing.describe(), &recorded.event).ok();
         let projection = Projection { view, standing };
@@ -237,7 +275,7 @@ impl Admission<'_> {
         }
         self.batch.store(origin, (inspected.change(), document), recorded.event, Some(projection))?;
         consequences.carry_out(&mut self.batch, origin.document)?;
-        Ok(Ok(origin.received_at))
+        Ok(Ok(kept))
     }
 
     /// What cannot be applied because an earlier edit was refused says so.

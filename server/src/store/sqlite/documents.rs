@@ -1,6 +1,16 @@
 //! Documents: their record, and the Automerge document made of their changes.
 
-use linecrew_protocol::{Automerge, Change, ChangeHash, ids::DocumentId, model::history::Receipts, time::Timestamp};
+use linecrew_protocol::{
+    Automerge, Change, ChangeHash,
+    ids::DocumentId,
+    model::{
+        collection::{BOOK_KIND, RECEIVABLE_KIND},
+        contact::CONTACT_KIND,
+        history::Receipts,
+        reference::FORM_KIND,
+    },
+    time::Timestamp,
+};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 
 use super::{
@@ -9,6 +19,31 @@ use super::{
     limits::{LOADED_BYTES_PER_CHANGE_BYTE, LOADED_DOCUMENT_BYTES},
 };
 
+/// What a document is to the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Content {
+    /// A work item: it has a row on the board, and goes from crew to crew.
+    Item,
+    /// A ticket book: it carries a journal.
+    Book,
+    /// An amount due.
+    Receivable,
+    /// What is written once: a form, a customer's telephone number.
+    Leaflet,
+}
+
+impl Content {
+    /// By the document's kind.
+    pub(super) fn of(kind: &str) -> Self {
+        match kind {
+            BOOK_KIND => Self::Book,
+            RECEIVABLE_KIND => Self::Receivable,
+            FORM_KIND | CONTACT_KIND => Self::Leaflet,
+            _ => Self::Item,
+        }
+    }
+}
+
 /// A document in memory, with what the store knows about it.
 #[derive(Debug)]
 pub(super) struct Loaded {
@@ -16,6 +51,8 @@ pub(super) struct Loaded {
     pub(super) document: Automerge,
     /// When each change was stored.
     pub(super) receipts: Receipts,
+    /// What it is.
+    pub(super) content: Content,
     /// Its place in a state transfer.
     pub(super) priority: i64,
     /// Changes in it.
@@ -26,8 +63,8 @@ pub(super) struct Loaded {
 
 impl Loaded {
     /// A document before its first change.
-    pub(super) fn empty(priority: i64) -> Self {
-        Self { document: Automerge::new(), receipts: Receipts::new(), priority, change_count: 0, byte_total: 0 }
+    pub(super) fn empty(content: Content, priority: i64) -> Self {
+        Self { document: Automerge::new(), receipts: Receipts::new(), content, priority, change_count: 0, byte_total: 0 }
     }
 
     /// Takes over `document`, which is this one with `change`.
@@ -46,6 +83,7 @@ impl Loaded {
 
 struct Record {
     heads: Vec<ChangeHash>,
+    content: Content,
     priority: i64,
 }
 
@@ -99,14 +137,17 @@ pub(super) fn update(transaction: &Transaction<'_>, id: DocumentId, loaded: &Loa
 }
 
 fn record(connection: &Connection, id: DocumentId) -> rusqlite::Result<Option<Record>> {
-    let sql = "SELECT heads, priority FROM documents WHERE id = ?1";
-    let read = |row: &Row<'_>| Ok(Record { heads: read_heads(row)?, priority: row.get("priority")? });
+    let sql = "SELECT heads, kind, priority FROM documents WHERE id = ?1";
+    let read = |row: &Row<'_>| {
+        let content = Content::of(&row.get::<_, String>("kind")?);
+        Ok(Record { heads: read_heads(row)?, content, priority: row.get("priority")? })
+    };
     connection.prepare_cached(sql)?.query_row([id.as_bytes()], read).optional()
 }
 
 fn build(connection: &Connection, id: DocumentId, record: Record) -> rusqlite::Result<Loaded> {
     let stored = changes::of_document(connection, id)?;
-    let mut loaded = Loaded::empty(record.priority);
+    let mut loaded = Loaded::empty(record.content, record.priority);
     let mut all = Vec::with_capacity(stored.len());
     for (bytes, received_at) in stored {
         loaded.byte_total = loaded.byte_total.saturating_add(bytes.len());

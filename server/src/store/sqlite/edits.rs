@@ -1,8 +1,9 @@
 //! What was answered to each edit.
 
 use linecrew_protocol::{
-    Reason,
+    ChangeHash, Reason,
     ids::InstallationId,
+    model::collection::EntryHash,
     time::Timestamp,
     wire::{Outcome, Verdict},
 };
@@ -19,7 +20,7 @@ pub(super) struct Answered {
 }
 
 pub(super) fn find(connection: &Connection, installation: InstallationId, device_seq: u64) -> rusqlite::Result<Option<Answered>> {
-    let sql = "SELECT content, refused, detail, received_at FROM edits WHERE installation = ?1 AND device_seq = ?2";
+    let sql = "SELECT content, refused, detail, received_at, entry FROM edits WHERE installation = ?1 AND device_seq = ?2";
     let read = |row: &Row<'_>| {
         let refused: Option<i64> = row.get("refused")?;
         let verdict = match refused {
@@ -29,7 +30,8 @@ pub(super) fn find(connection: &Connection, installation: InstallationId, device
                 Verdict::Quarantined { reason, detail: row.get("detail")? }
             }
         };
-        let outcome = Outcome { device_seq, received_at: read_time(row, "received_at")?, verdict, entry: None };
+        let entry: Option<[u8; 32]> = row.get("entry")?;
+        let outcome = Outcome { device_seq, received_at: read_time(row, "received_at")?, verdict, entry: entry.map(Into::into) };
         Ok(Answered { content: row.get("content")?, outcome })
     };
     connection.prepare_cached(sql)?.query_row((installation.as_bytes(), counter(device_seq)), read).optional()
@@ -41,12 +43,23 @@ pub(super) fn accept(
     installation: InstallationId,
     device_seq: u64,
     content: &[u8; 32],
-    received_at: Timestamp,
+    (received_at, entry): (Timestamp, Option<EntryHash>),
 ) -> rusqlite::Result<()> {
-    let sql = "UPDATE edits SET refused = NULL, detail = '', received_at = ?4 WHERE installation = ?1 AND device_seq = ?2 AND content = ?3";
-    let values = (installation.as_bytes(), counter(device_seq), content, received_at.as_unix_millis());
+    let sql = "UPDATE edits SET refused = NULL, detail = '', received_at = ?4, entry = ?5
+               WHERE installation = ?1 AND device_seq = ?2 AND content = ?3";
+    let entry = entry.map(|hash| *hash.as_bytes());
+    let values = (installation.as_bytes(), counter(device_seq), content, received_at.as_unix_millis(), entry);
     transaction.prepare_cached(sql)?.execute(values)?;
     Ok(())
+}
+
+/// The journal entry in a change that is part of its document.
+pub(super) fn entry_of(connection: &Connection, hash: &ChangeHash) -> rusqlite::Result<Option<EntryHash>> {
+    let sql = "SELECT entry FROM edits JOIN changes ON changes.installation = edits.installation AND changes.device_seq = edits.device_seq
+               WHERE changes.hash = ?1";
+    let read = |row: &Row<'_>| row.get::<_, Option<[u8; 32]>>("entry");
+    let found = connection.prepare_cached(sql)?.query_row([hash.0], read).optional()?;
+    Ok(found.flatten().map(EntryHash::from_bytes))
 }
 
 /// Keeps the answer to an edit.
@@ -56,13 +69,15 @@ pub(super) fn record(
     content: [u8; 32],
     outcome: &Outcome,
 ) -> rusqlite::Result<()> {
-    let sql = "INSERT INTO edits (installation, device_seq, content, refused, detail, received_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    let sql = "INSERT INTO edits (installation, device_seq, content, refused, detail, received_at, entry)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
     let (refused, detail) = match &outcome.verdict {
         Verdict::Accepted => (None, ""),
         Verdict::Quarantined { reason, detail } => (Some(reason.number()), detail.as_str()),
     };
     let received_at = outcome.received_at.as_unix_millis();
-    let values = (installation.as_bytes(), counter(outcome.device_seq), content, refused, detail, received_at);
+    let entry = outcome.entry.as_deref();
+    let values = (installation.as_bytes(), counter(outcome.device_seq), content, refused, detail, received_at, entry);
     transaction.prepare_cached(sql)?.execute(values)?;
     Ok(())
 }

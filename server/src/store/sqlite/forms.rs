@@ -21,7 +21,7 @@ use super::{
     Desk,
     author::own_author,
     changes::{self, Origin},
-    documents::{self, Loaded, NewDocument},
+    documents::{self, Content, Loaded, NewDocument},
     feeds::{self, Placement},
 };
 use crate::store::{Effects, FormPublished, FormRecord};
@@ -139,7 +139,7 @@ fn create(
     let (installation, person) = (author.principal.installation, author.principal.person);
     let origin = Origin { document: id, installation, device_seq: author.device_seq, person, received_at: now };
     let commit_seq = changes::insert(transaction, &change, &origin)?;
-    let mut loaded = Loaded::empty(PRIORITY);
+    let mut loaded = Loaded::empty(Content::Leaflet, PRIORITY);
     loaded.advance(document, &change, now);
     documents::update(transaction, id, &loaded)?;
     let sql = "INSERT INTO forms (form, version, document) VALUES (?1, ?2, ?3)";

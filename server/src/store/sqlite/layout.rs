@@ -2,7 +2,11 @@
 
 use linecrew_protocol::{
     ids::DocumentId,
-    model::{contact::CONTACT_KIND, reference::FORM_KIND},
+    model::{
+        collection::{BOOK_KIND, RECEIVABLE_KIND},
+        contact::CONTACT_KIND,
+        reference::FORM_KIND,
+    },
 };
 use rusqlite::{Connection, Row, Transaction};
 
@@ -33,8 +37,8 @@ pub(super) fn bring_up(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
 }
 
 fn items(connection: &Connection) -> rusqlite::Result<Vec<DocumentId>> {
-    let mut statement = connection.prepare("SELECT id FROM documents WHERE kind NOT IN (?1, ?2) ORDER BY id")?;
-    statement.query_map([FORM_KIND, CONTACT_KIND], |row| Ok(DocumentId::from_bytes(row.get("id")?)))?.collect()
+    let mut statement = connection.prepare("SELECT id FROM documents WHERE kind NOT IN (?1, ?2, ?3, ?4) ORDER BY id")?;
+    statement.query_map([FORM_KIND, CONTACT_KIND, BOOK_KIND, RECEIVABLE_KIND], |row| Ok(DocumentId::from_bytes(row.get("id")?)))?.collect()
 }
 
 /// False when this build cannot read the document; its row stays as it was.

@@ -17,3 +17,5 @@ pub(super) const MAX_WINDOW_ENTRIES: usize = 2_048;
 pub(super) const MAX_RIVAL_CLAIMS: usize = 8;
 /// Refused edits of one list, whatever the caller asks for (docs/api.md).
 pub(super) const MAX_QUARANTINE_LISTED: usize = 500;
+/// Receivables that are taken in before their documents are given back: each takes about 24 KiB until then.
+pub(super) const BILLS_AT_ONCE: usize = 500;

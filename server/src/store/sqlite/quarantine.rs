@@ -35,7 +35,10 @@ pub(super) struct Refused<'a> {
 /// Whether no honest phone that was told of its rights sends an edit that is refused for this (rules 12, 13 and 16).
 pub(super) fn is_security(reason: Reason) -> bool {
     use Reason as R;
-    matches!(reason, R::NotYourItem | R::WrongAuthor | R::WrongActor | R::SequenceReused | R::Revoked | R::SectionNotPermitted)
+    matches!(
+        reason,
+        R::NotYourItem | R::WrongAuthor | R::WrongActor | R::SequenceReused | R::Revoked | R::SectionNotPermitted | R::TicketTaken
+    )
 }
 
 /// Keeps a refused edit. The same content under the same number is kept once; false when it was kept before.

@@ -25,7 +25,7 @@ use super::{
     batch::Batch,
     columns::damaged,
     contacts,
-    documents::{self, NewDocument},
+    documents::{self, Content, NewDocument},
     people, rows, rules,
 };
 use crate::store::{Effects, TakeOrder, Taken};
@@ -138,7 +138,7 @@ fn store(batch: &mut Batch<'_>, drawn: Drawn) -> rusqlite::Result<DocumentId> {
     let (id, priority) = (draft.meta.id, draft.priority());
     let new = NewDocument { id, kind: &draft.meta.kind, district: draft.meta.district, number: &draft.order.number, priority };
     documents::create(batch.transaction, &new)?;
-    batch.begin(id, priority);
+    batch.begin(id, Content::Item, priority);
     let origins: Vec<_> = draft.authors().map(|author| batch.origin(id, author)).collect();
     for (written, origin) in changes.into_iter().zip(origins) {
         batch.store(&origin, (&written.change, written.document), written.recorded.event, None)?;

@@ -1,6 +1,7 @@
 //! Stories about the embedded store, told with phones that follow the client's own rules.
 
 mod admission;
+mod collection;
 mod contacts;
 mod crossing;
 mod feeds;

@@ -1,0 +1,7 @@
+//! Stories about money: collectors with phones that seal what they do, and an office that counts it.
+
+mod audit;
+mod journal;
+mod money;
+mod office;
+mod round;
