@@ -1,10 +1,15 @@
 //! The command line.
 
 mod admin;
+mod audit;
+mod book;
 mod form;
 mod organisation;
+mod output;
 mod place;
 mod plan;
+mod progress;
+mod receivables;
 mod serve;
 
 use std::{fs::DirBuilder, path::Path};
@@ -48,6 +53,15 @@ enum Command {
     /// Takes in plans of meter rotations. A running server sees the changes at once; an open board, when it is loaded again.
     #[command(subcommand)]
     Plan(plan::PlanCommand),
+    /// Takes in amounts due, for collectors to collect. A running server sees the changes at once; an open board, when it is loaded again.
+    #[command(subcommand)]
+    Receivables(receivables::ReceivablesCommand),
+    /// Ticket books. A running server sees the changes at once; an open board, when it is loaded again.
+    #[command(subcommand)]
+    Book(book::Book),
+    /// Verifies what the store holds, and changes nothing.
+    #[command(subcommand)]
+    Audit(audit::Audit),
 }
 
 impl Commands {
@@ -57,6 +71,9 @@ impl Commands {
             Command::Admin(admin) => admin.run().await,
             Command::Form(form) => form.run().await,
             Command::Plan(plan) => plan.run().await,
+            Command::Receivables(receivables) => receivables.run().await,
+            Command::Book(book) => book.run().await,
+            Command::Audit(audit) => audit.run(),
         }
     }
 }

@@ -2,6 +2,8 @@
 
 use std::{fmt, path::PathBuf, str::FromStr, time::Duration};
 
+use linecrew_protocol::{calendar::Date, time::Timestamp};
+
 use crate::auth::{AttemptLimits, Lifetimes};
 
 /// How to run a server.
@@ -17,7 +19,13 @@ pub struct Config {
     pub lifetimes: Lifetimes,
     /// How often one may fail to sign in.
     pub attempts: AttemptLimits,
+    /// How often one may ask whether a receipt is real: for each who asks, and for all who come through one proxy.
+    pub verifications: AttemptLimits,
 }
+
+/// A customer has a handful of receipts; 40 bits of code are not guessed at this rate, and a proxy's callers have room.
+const VERIFICATIONS: AttemptLimits =
+    AttemptLimits { per_name: 30, name_recovery: Duration::from_secs(2), per_address: 600, address_recovery: Duration::from_millis(100) };
 
 impl Config {
     /// The defaults, for this data directory.
@@ -29,6 +37,7 @@ impl Config {
             http: HttpLimits::default(),
             lifetimes: Lifetimes::default(),
             attempts: AttemptLimits::default(),
+            verifications: VERIFICATIONS,
         }
     }
 }
@@ -72,6 +81,9 @@ impl Default for HttpLimits {
     }
 }
 
+const MS_PER_MINUTE: i64 = 60_000;
+const MS_PER_DAY: i64 = 86_400_000;
+
 /// A fixed distance from UTC, such as `+08:00`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UtcOffset {
@@ -91,6 +103,12 @@ impl UtcOffset {
     #[must_use]
     pub fn minutes(self) -> i16 {
         self.minutes
+    }
+
+    /// The local day.
+    pub(crate) fn date_at(self, moment: Timestamp) -> Date {
+        let local = moment.as_unix_millis().saturating_add(i64::from(self.minutes) * MS_PER_MINUTE);
+        Date::from_days_since_epoch(local.div_euclid(MS_PER_DAY))
     }
 }
 

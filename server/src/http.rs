@@ -7,6 +7,7 @@
 mod accept;
 mod assets;
 mod caller;
+mod collection;
 mod connections;
 mod cookie;
 mod health;
@@ -15,6 +16,7 @@ mod login;
 mod people;
 mod problem;
 mod quarantine;
+mod query;
 mod reply;
 mod request;
 mod routes;
@@ -32,7 +34,7 @@ use tokio::{net::TcpListener, sync::watch};
 use crate::{
     auth::{Attempts, Audience, Passwords, Tokens},
     clock::Clock,
-    config::HttpLimits,
+    config::{HttpLimits, UtcOffset},
     live::Live,
     store::Store,
     sync_session::{Authenticator, NotAuthenticated, Patience, SyncDeps},
@@ -48,6 +50,10 @@ pub(crate) struct App {
     pub(crate) tokens: Arc<Tokens>,
     pub(crate) passwords: Passwords,
     pub(crate) attempts: Attempts,
+    /// Questions whether a receipt is real: by who asks, and by the connection they come through.
+    pub(crate) verifications: Attempts,
+    /// Local time: a cash session belongs to a day.
+    pub(crate) utc_offset: UtcOffset,
     pub(crate) limits: HttpLimits,
     /// Turns true when the server goes down.
     pub(crate) closing: watch::Receiver<bool>,

@@ -9,10 +9,11 @@ mod http;
 pub mod live;
 pub mod nem13;
 pub mod plan;
+pub mod receivables;
 pub mod rulebook;
 mod run;
 pub mod store;
 pub mod sync_session;
 
 pub use config::{Config, HttpLimits, ParseUtcOffsetError, UtcOffset};
-pub use run::{OpenDataError, ServeError, open_store, run, run_with};
+pub use run::{OpenDataError, ServeError, open_store, run, run_with, store_file};

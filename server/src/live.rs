@@ -64,6 +64,9 @@ impl Live {
         for row in &effects.rows {
             self.tell_boards(BoardNews::Item(Arc::new(row.clone())));
         }
+        if effects.collection {
+            self.tell_boards(BoardNews::Collection);
+        }
     }
 
     /// Tells boards how a phone is.

@@ -10,14 +10,14 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-mod cell;
-mod columns;
+pub(crate) mod cell;
+pub(crate) mod columns;
 pub(crate) mod key;
 pub mod limits;
 mod mapping;
 pub(crate) mod problem;
-mod records;
-mod row;
+pub(crate) mod records;
+pub(crate) mod row;
 pub(crate) mod text;
 pub(crate) mod time;
 

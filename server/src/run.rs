@@ -1,6 +1,10 @@
 //! Putting a server together.
 
-use std::{future::Future, path::Path, sync::Arc};
+use std::{
+    future::Future,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use linecrew_sqlite::{CloseError, Options};
 use tokio::{net::TcpListener, sync::watch};
@@ -51,6 +55,12 @@ pub enum OpenDataError {
     Store(#[from] OpenStoreError),
 }
 
+/// Where the store of a data directory lies.
+#[must_use]
+pub fn store_file(data: &Path) -> PathBuf {
+    data.join(DATABASE)
+}
+
 /// Opens the store of a data directory, and makes it if there is none. Its `policy.json` and `calendar/` hold for what is ordered from now on.
 ///
 /// # Errors
@@ -58,7 +68,7 @@ pub enum OpenDataError {
 pub fn open_store(data: &Path, utc_offset: UtcOffset) -> Result<Arc<SqliteStore>, OpenDataError> {
     let rulebook = Rulebook::load(data, utc_offset)?;
     let settings = Settings { utc_offset_minutes: utc_offset.minutes().into(), rulebook };
-    Ok(SqliteStore::open_with(&data.join(DATABASE), Options::default(), settings)?)
+    Ok(SqliteStore::open_with(&store_file(data), Options::default(), settings)?)
 }
 
 /// Serves the data directory on `listener` until `shutdown`.
@@ -98,6 +108,8 @@ pub async fn run_with(
         tokens: Arc::new(Tokens::new(key, config.lifetimes)),
         passwords,
         attempts: Attempts::new(config.attempts),
+        verifications: Attempts::new(config.verifications),
+        utc_offset: config.utc_offset,
         limits: config.http,
         closing: closed,
     };

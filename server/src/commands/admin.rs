@@ -12,6 +12,7 @@ use linecrew_server::store::{Account, NewPerson, Organisation, Store};
 
 use super::{
     organisation::{OrganisationFile, hash},
+    output,
     place::Place,
 };
 
@@ -56,8 +57,7 @@ async fn import(place: &Place, file: &Path) -> anyhow::Result<()> {
     let store = place.open()?;
     store.import(organisation).await?;
     store.close()?;
-    println!("{districts} districts, {crews} crews, {people} people");
-    Ok(())
+    output::line(format!("{districts} districts, {crews} crews, {people} people"))
 }
 
 async fn passwd(place: &Place, username: String) -> anyhow::Result<()> {
@@ -71,16 +71,16 @@ async fn passwd(place: &Place, username: String) -> anyhow::Result<()> {
     let person = NewPerson { id, name, username, password_hash, roles, crew: crew.map(|crew| crew.id), qualifications };
     store.import(Organisation { people: vec![person], ..Organisation::default() }).await?;
     store.close()?;
-    println!("the password is set; tokens that were issued before stay valid until they end");
-    Ok(())
+    output::line("the password is set; tokens that were issued before stay valid until they end")
 }
 
 async fn people(place: &Place) -> anyhow::Result<()> {
     let store = place.open()?;
-    for Account { id, name, username, roles, crew, .. } in store.people().await? {
+    let people = store.people().await?;
+    store.close()?;
+    output::lines(people.into_iter().map(|Account { id, name, username, roles, crew, .. }| {
         let roles: Vec<String> = roles.iter().map(|grant| serde_json::to_string(grant).unwrap_or_default()).collect();
         let crew = crew.map_or_else(|| "-".to_owned(), |crew| crew.name);
-        println!("{id}\t{username}\t{name}\t{crew}\t{}", roles.join(" "));
-    }
-    Ok(store.close()?)
+        format!("{id}\t{username}\t{name}\t{crew}\t{}", roles.join(" "))
+    }))
 }

@@ -12,7 +12,7 @@ use linecrew_server::{
     store::{FormPublished, FormRecord, Store},
 };
 
-use super::place::Place;
+use super::{output, place::Place};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Form {
@@ -46,8 +46,8 @@ async fn publish(place: &Place, file: &Path) -> anyhow::Result<()> {
     let published = store.publish_form(definition, SystemClock.now()).await?;
     store.close()?;
     match published {
-        FormPublished::New(FormRecord { form, version, .. }, _) => println!("published {form} version {version}"),
-        FormPublished::Known(FormRecord { form, version, .. }) => println!("{form} version {version} is published already"),
+        FormPublished::New(FormRecord { form, version, .. }, _) => output::line(format!("published {form} version {version}")),
+        FormPublished::Known(FormRecord { form, version, .. }) => output::line(format!("{form} version {version} is published already")),
         FormPublished::Differs(FormRecord { form, version, .. }) => {
             bail!(
                 "{form} version {version} is published with other questions, and people may have answered them: make it version {}",
@@ -56,13 +56,11 @@ async fn publish(place: &Place, file: &Path) -> anyhow::Result<()> {
         }
         FormPublished::Refused(refusal) => bail!("{}: {}", file.display(), refusal.detail),
     }
-    Ok(())
 }
 
 async fn list(place: &Place) -> anyhow::Result<()> {
     let store = place.open()?;
-    for FormRecord { form, version, title } in store.forms().await? {
-        println!("{form}\t{version}\t{}\t{}", title.en, title.zh);
-    }
-    Ok(store.close()?)
+    let forms = store.forms().await?;
+    store.close()?;
+    output::lines(forms.into_iter().map(|FormRecord { form, version, title }| format!("{form}\t{version}\t{}\t{}", title.en, title.zh)))
 }

@@ -1,10 +1,22 @@
 //! Where a command works.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use clap::Args;
-use linecrew_server::{UtcOffset, open_store, store::sqlite::SqliteStore};
+use linecrew_protocol::ids::DistrictId;
+use linecrew_server::{
+    UtcOffset, open_store,
+    store::{
+        DistrictRecord, Store,
+        sqlite::{ReceiptAudit, SqliteStore},
+    },
+    store_file,
+};
 
 #[derive(Debug, Args)]
 pub(super) struct Place {
@@ -21,5 +33,26 @@ impl Place {
     pub(super) fn open(&self) -> anyhow::Result<Arc<SqliteStore>> {
         super::make_data_directory(&self.data)?;
         open_store(&self.data, self.utc_offset).with_context(|| format!("failed to open {}", self.data.display()))
+    }
+
+    /// Verifies the receipts in the store, without opening it to write.
+    pub(super) fn audit_receipts(&self) -> anyhow::Result<ReceiptAudit> {
+        Ok(ReceiptAudit::of(&store_file(&self.data), self.utc_offset.minutes().into())?)
+    }
+}
+
+/// The bytes of a file.
+pub(super) fn read(file: &Path) -> anyhow::Result<Vec<u8>> {
+    fs::read(file).with_context(|| format!("failed to read {}", file.display()))
+}
+
+/// The district with this name or id.
+pub(super) async fn district(store: &SqliteStore, named: &str) -> anyhow::Result<DistrictId> {
+    let districts = store.districts().await?;
+    let found: Vec<&DistrictRecord> = districts.iter().filter(|known| known.name == named || known.id.to_string() == named).collect();
+    match found.as_slice() {
+        [only] => Ok(only.id),
+        [] => bail!("there is no district {named}; there are {}", districts.iter().map(|d| d.name.as_str()).collect::<Vec<_>>().join(", ")),
+        _ => bail!("several districts are called {named}: give the id"),
     }
 }

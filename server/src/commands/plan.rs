@@ -3,21 +3,19 @@
 mod import;
 mod order;
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::path::PathBuf;
 
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
-use linecrew_protocol::ids::DistrictId;
 use linecrew_server::{
     nem13,
     plan::{self, Mapping, Plan},
-    store::{DistrictRecord, Store, sqlite::SqliteStore},
 };
 
-use super::place::Place;
+use super::{
+    output,
+    place::{Place, district, read},
+};
 use import::Import;
 
 #[derive(Debug, Subcommand)]
@@ -71,33 +69,19 @@ impl PlanCommand {
     }
 }
 
-fn read(file: &Path) -> anyhow::Result<Vec<u8>> {
-    fs::read(file).with_context(|| format!("failed to read {}", file.display()))
-}
-
 async fn take_in(target: &Target, plan: Plan, bad: Vec<String>) -> anyhow::Result<()> {
     let Plan { rows, bad: bad_rows } = plan;
     let bad: Vec<String> = bad.into_iter().chain(bad_rows.iter().map(ToString::to_string)).collect();
-    bad.iter().for_each(|problem| eprintln!("{problem}"));
+    output::problems(bad.iter().cloned())?;
     let store = target.place.open()?;
     let district = district(&store, &target.district).await?;
     let import = Import::run(&store, district, &rows).await?;
     store.close()?;
-    import.refused.iter().for_each(|problem| eprintln!("{problem}"));
     let problems = bad.len() + import.refused.len();
-    println!("{} meters: {} new, {} there already; {problems} problems", rows.len(), import.created, import.known);
+    output::problems(import.refused)?;
+    output::line(format!("{} meters: {} new, {} there already; {problems} problems", rows.len(), import.created, import.known))?;
     if problems > 0 {
         bail!("not everything was taken in: put the lines above right and run it again");
     }
     Ok(())
-}
-
-async fn district(store: &SqliteStore, named: &str) -> anyhow::Result<DistrictId> {
-    let districts = store.districts().await?;
-    let found: Vec<&DistrictRecord> = districts.iter().filter(|known| known.name == named || known.id.to_string() == named).collect();
-    match found.as_slice() {
-        [only] => Ok(only.id),
-        [] => bail!("there is no district {named}; there are {}", districts.iter().map(|d| d.name.as_str()).collect::<Vec<_>>().join(", ")),
-        _ => bail!("several districts are called {named}: give the id"),
-    }
 }

@@ -7,6 +7,8 @@ use clap::Args;
 use linecrew_server::{Config, UtcOffset, rulebook::Rulebook};
 use tokio::net::TcpListener;
 
+use super::output;
+
 /// What the data directory may hold, for those who run the server.
 const FILES: &str = "\
 Limits are those of Q/GDW 581-2011 unless the data directory says otherwise; they hold for what is ordered after the next start.
@@ -51,7 +53,7 @@ impl Serve {
         let listener = TcpListener::bind(self.listen).await.with_context(|| format!("failed to listen on {}", self.listen))?;
         let address = listener.local_addr()?;
         warn_if_exposed(address);
-        println!("listening on http://{address}");
+        output::line(format!("listening on http://{address}"))?;
         linecrew_server::run(config, listener, asked_to_stop()).await?;
         tracing::info!("stopped");
         Ok(())

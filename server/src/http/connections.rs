@@ -68,7 +68,7 @@ impl Drop for Slot {
 }
 
 /// One customer of a network provider: an IPv4 address, or an IPv6 /64.
-fn household(address: IpAddr) -> IpAddr {
+pub(super) fn household(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) if !address.is_loopback() => {
             let [a, b, c, d, ..] = address.segments();

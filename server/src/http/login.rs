@@ -125,10 +125,7 @@ async fn authenticate(app: &App, request: &LoginRequest, arrival: &Arrival) -> R
         return Err(Problem::new(Code::WrongCredentials));
     }
     let address = arrival.peer.address.ip();
-    app.attempts.take(&request.username, address, Instant::now()).map_err(|wait| {
-        let millis = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX).max(1);
-        Problem::new(Code::TooManyRequests).retry_after_ms(millis)
-    })?;
+    app.attempts.take(&request.username, address, Instant::now()).map_err(Problem::too_many)?;
     let known = app.store.password_hash(request.username.clone()).await?;
     let (person, hash) = known.unzip();
     let matches = app.passwords.verify(hash, request.password.clone()).await.map_err(|error| match error {

@@ -2,7 +2,10 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use linecrew_protocol::ids::{CrewId, DistrictId};
+use linecrew_protocol::{
+    ids::{CrewId, DistrictId},
+    model::person::Role,
+};
 use serde::Serialize;
 use warp::{Filter, filters::BoxedFilter};
 
@@ -10,12 +13,17 @@ use crate::store::{CrewWithMembers, DistrictRecord, PhoneRecord};
 
 use super::{
     App,
-    caller::{Caller, DECIDERS, READERS, Sight},
+    caller::{Caller, Sight},
     problem::Problem,
     reply::{Response, answer},
     request::{Arrival, arrival},
     routes::{get, with},
 };
+
+/// Who sees the districts and the crews.
+const NEIGHBOURS: &[Role] = &[Role::Dispatcher, Role::Integrator, Role::Admin, Role::Auditor, Role::Cashier];
+/// Who sees the phones. A cashier leases ticket books to them.
+const PHONE_KEEPERS: &[Role] = &[Role::Dispatcher, Role::Admin, Role::Cashier];
 
 #[derive(Serialize)]
 struct Items<T> {
@@ -32,7 +40,7 @@ pub(super) fn routes(app: &Arc<App>) -> BoxedFilter<(Response,)> {
 
 async fn list_districts(arrival: Arrival, app: Arc<App>) -> Response {
     let listed = async {
-        let sight = Caller::of(&app, &arrival).await?.sight(READERS)?;
+        let sight = Caller::of(&app, &arrival).await?.sight(NEIGHBOURS)?;
         Ok(Items { items: districts(&app, &sight).await? })
     };
     answer(listed.await)
@@ -40,7 +48,7 @@ async fn list_districts(arrival: Arrival, app: Arc<App>) -> Response {
 
 async fn list_crews(arrival: Arrival, app: Arc<App>) -> Response {
     let listed = async {
-        let sight = Caller::of(&app, &arrival).await?.sight(READERS)?;
+        let sight = Caller::of(&app, &arrival).await?.sight(NEIGHBOURS)?;
         Ok(Items { items: crews(&app, &sight).await? })
     };
     answer(listed.await)
@@ -48,7 +56,7 @@ async fn list_crews(arrival: Arrival, app: Arc<App>) -> Response {
 
 async fn list_phones(arrival: Arrival, app: Arc<App>) -> Response {
     let listed = async {
-        let sight = Caller::of(&app, &arrival).await?.sight(DECIDERS)?;
+        let sight = Caller::of(&app, &arrival).await?.sight(PHONE_KEEPERS)?;
         Ok(Items { items: phones(&app, &sight).await? })
     };
     answer(listed.await)

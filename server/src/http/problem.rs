@@ -1,6 +1,8 @@
 //! Failures as callers see them: RFC 9457 problem documents with stable codes (docs/api.md). This is the one place where an error of the
 //! inside becomes HTTP.
 
+use std::time::Duration;
+
 use linecrew_protocol::{Reason, Refusal};
 use serde::Serialize;
 use warp::http::{
@@ -111,6 +113,12 @@ impl Problem {
     #[must_use]
     pub(crate) fn retry_after_ms(self, millis: u64) -> Self {
         Self { retry_after_ms: Some(millis), ..self }
+    }
+
+    /// Too much was tried; after `wait` one more attempt is allowed.
+    pub(crate) fn too_many(wait: Duration) -> Self {
+        let millis = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX).max(1);
+        Self::new(Code::TooManyRequests).retry_after_ms(millis)
     }
 
     /// What the inside failed with is for the log; the caller learns only that it failed.

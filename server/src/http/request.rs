@@ -1,6 +1,11 @@
 //! What has arrived, before anybody has looked at it: who is at the other end, the header, and a body that is not read yet.
 
-use std::{net::SocketAddr, pin::Pin, sync::Arc, time::Duration};
+use std::{
+    net::{IpAddr, SocketAddr},
+    pin::Pin,
+    sync::Arc,
+    time::Duration,
+};
 
 use bytes::{Buf, Bytes, BytesMut};
 use futures_util::{Stream, StreamExt};
@@ -16,7 +21,7 @@ use warp::{
 };
 
 use super::{
-    connections::Slot,
+    connections::{Slot, household},
     problem::{Code, Problem},
 };
 
@@ -80,6 +85,15 @@ impl Arrival {
     /// A header's text, when it is there and is text.
     pub(crate) fn header(&self, name: impl Into<HeaderName>) -> Option<&str> {
         self.headers.get(name.into())?.to_str().ok()
+    }
+
+    /// Who is behind the request: the other end, or whom a proxy on this machine names. Only the last address of the header is the proxy's
+    /// own word; those before it are the caller's.
+    pub(crate) fn origin(&self) -> IpAddr {
+        let peer = self.peer.address.ip().to_canonical();
+        let told = self.headers.get_all("x-forwarded-for").iter().next_back().and_then(|line| line.to_str().ok());
+        let named = told.and_then(|line| line.rsplit(',').next()?.trim().parse().ok());
+        household(named.filter(|_| peer.is_loopback()).unwrap_or(peer))
     }
 
     /// Whether the body is declared as `media`, whatever its parameters.

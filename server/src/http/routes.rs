@@ -13,7 +13,7 @@ use warp::{
 };
 
 use super::{
-    App, assets, health, kinds, login, people,
+    App, assets, collection, health, kinds, login, people,
     problem::{Code, Problem},
     quarantine,
     reply::Response,
@@ -30,6 +30,8 @@ pub(super) fn routes(app: &Arc<App>) -> BoxedFilter<(Response,)> {
         .or(kinds::routes(app))
         .unify()
         .or(quarantine::routes(app))
+        .unify()
+        .or(collection::routes(app))
         .unify()
         .or(people::routes(app))
         .unify()

@@ -10,7 +10,7 @@ use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use futures_util::stream::poll_fn;
-use linecrew_protocol::time::Timestamp;
+use linecrew_protocol::{model::person::Role, time::Timestamp};
 use serde::Serialize;
 use tokio::{
     sync::mpsc,
@@ -28,6 +28,7 @@ use self::pacing::Pacing;
 use super::{
     App,
     caller::{Caller, DECIDERS, Sight},
+    collection,
     people::{self, Homes},
     problem::Problem,
     reply::Response,
@@ -35,6 +36,8 @@ use super::{
     routes::{get, with},
 };
 
+/// Who may watch.
+const WATCHERS: &[Role] = &[Role::Dispatcher, Role::Admin, Role::Cashier];
 /// How often a quiet stream says that it is alive.
 const TICK: Duration = Duration::from_secs(15);
 /// Messages made but not yet taken by the connection.
@@ -60,7 +63,7 @@ async fn open(arrival: Arrival, app: Arc<App>) -> Response {
 
 async fn watch(app: &Arc<App>, arrival: &Arrival) -> Result<mpsc::Receiver<Bytes>, Problem> {
     let caller = Caller::of(app, arrival).await?;
-    let sight = caller.sight(DECIDERS)?;
+    let sight = BoardSight::of(&caller)?;
     Ok(Board::open(app, caller, sight))
 }
 
@@ -68,7 +71,7 @@ async fn watch(app: &Arc<App>, arrival: &Arrival) -> Result<mpsc::Receiver<Bytes
 struct Board {
     app: Arc<App>,
     caller: Caller,
-    sight: Sight,
+    sight: BoardSight,
     homes: Homes,
     news: BoardUpdates,
     pacing: Pacing,
@@ -83,9 +86,37 @@ struct Tick {
     server_time: Timestamp,
 }
 
+/// Tells only that it changed: what is shown of it depends on who looks, and is read over REST.
+#[derive(Serialize)]
+struct CollectionChanged {
+    revision: u64,
+}
+
+/// What a board sees, by the roles of whoever watches.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct BoardSight {
+    /// Whose work items.
+    items: Sight,
+    /// Whose crews and phones.
+    people: Sight,
+    /// Whether it hears of money.
+    collection: bool,
+}
+
+impl BoardSight {
+    /// # Errors
+    /// 403 when no role of the caller watches a board.
+    fn of(caller: &Caller) -> Result<Self, Problem> {
+        let people = caller.sight(WATCHERS)?;
+        // A cashier has nothing to do with work items.
+        let items = caller.sight(DECIDERS).unwrap_or(Sight::Only(Vec::new()));
+        Ok(Self { items, people, collection: caller.sight(collection::READERS).is_ok() })
+    }
+}
+
 impl Board {
     /// Starts to watch; gives the messages. Dropping them ends it.
-    fn open(app: &Arc<App>, caller: Caller, sight: Sight) -> mpsc::Receiver<Bytes> {
+    fn open(app: &Arc<App>, caller: Caller, sight: BoardSight) -> mpsc::Receiver<Bytes> {
         let (out, messages) = mpsc::channel(BACKLOG);
         let news = app.live.board();
         let board = Self { app: Arc::clone(app), caller, sight, homes: Homes::default(), news, pacing: Pacing::default(), out };
@@ -110,7 +141,7 @@ impl Board {
                     Some(news) => self.pass_on(news).await,
                     None => return,
                 },
-                () = self.pacing.due() => self.phones().await,
+                () = self.pacing.due() => self.paced().await,
             };
             let Ok(()) = said else { return };
         }
@@ -127,7 +158,7 @@ impl Board {
     async fn tick(&mut self) -> Result<(), Ended> {
         let account = self.app.store.account(self.caller.account.id).await.map_err(|_| Ended)?.ok_or(Ended)?;
         self.caller.account = account;
-        let sight = self.caller.sight(DECIDERS).map_err(|_| Ended)?;
+        let sight = BoardSight::of(&self.caller).map_err(|_| Ended)?;
         if sight != self.sight {
             self.sight = sight;
             self.snapshot().await?;
@@ -137,22 +168,33 @@ impl Board {
 
     async fn pass_on(&mut self, news: BoardNews) -> Result<(), Ended> {
         match news {
-            BoardNews::Item(row) if self.sight.reaches(row.row.district) => self.say("item", &*row).await,
+            BoardNews::Item(row) if self.sight.items.reaches(row.row.district) => self.say("item", &*row).await,
             BoardNews::Item(_) => Ok(()),
             BoardNews::Phone(phone) => {
                 self.pacing.hold(phone);
+                Ok(())
+            }
+            BoardNews::Collection => {
+                if self.sight.collection {
+                    self.pacing.hold_collection();
+                }
                 Ok(())
             }
             BoardNews::Lagged => self.snapshot().await,
         }
     }
 
-    async fn phones(&mut self) -> Result<(), Ended> {
-        for phone in self.pacing.release() {
-            if self.homes.in_sight(&phone, &self.sight) {
+    async fn paced(&mut self) -> Result<(), Ended> {
+        let (phones, collection) = self.pacing.release();
+        for phone in phones {
+            if self.homes.in_sight(&phone, &self.sight.people) {
                 // The record may be a second old, the presence is of now.
                 self.say("phone", &people::with_presence(&self.app, (*phone).clone())).await?;
             }
+        }
+        if collection {
+            let revision = self.app.store.revision().await.map_err(|_| Ended)?;
+            self.say("collection", &CollectionChanged { revision }).await?;
         }
         Ok(())
     }

@@ -13,6 +13,8 @@ pub enum BoardNews {
     Item(Arc<BoardRow>),
     /// A phone as it is now.
     Phone(Arc<PhoneRecord>),
+    /// A journal, a book or a receivable changed: read what is shown of them anew.
+    Collection,
     /// Some news were lost, because this board reads too slowly: take a new snapshot.
     Lagged,
 }

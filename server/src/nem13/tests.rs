@@ -104,7 +104,7 @@ fn a_meter_at_two_connection_points_and_one_without_an_index_are_problems_of_the
     let words: Vec<String> = bad.iter().map(ToString::to_string).collect();
     let expected = [
         "line 3, column 7 (MeterSerialNumber): this meter was already on line 2",
-        "line 4, column 14 (CurrentRegisterRead): is empty, but every meter needs it",
+        "line 4, column 14 (CurrentRegisterRead): is empty, but every row needs it",
     ];
     assert_eq!(words, expected);
 }

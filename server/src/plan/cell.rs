@@ -12,12 +12,12 @@ pub(super) const AREA_CLASSES: &[&str] = &["urban", "rural", "remote"];
 pub(super) const PRIORITIES: &[&str] = &["urgent", "normal"];
 
 /// A value without the blanks around it.
-pub(super) fn trimmed(value: &str) -> &str {
+pub(crate) fn trimmed(value: &str) -> &str {
     value.trim_matches(|letter: char| letter.is_whitespace() || matches!(letter, '\u{200B}' | '\u{2060}' | '\u{FEFF}'))
 }
 
 /// A value with its full-width ASCII made narrow, without the blanks around it.
-pub(super) fn narrow(value: &str) -> String {
+pub(crate) fn narrow(value: &str) -> String {
     trimmed(value)
         .chars()
         .map(|letter| match letter {

@@ -38,13 +38,7 @@ pub(super) struct RegisterPlace<'m> {
 impl<'m> Columns<'m> {
     /// Finds the mapped headings.
     pub(super) fn find(heading: &Record<'_>, mapping: &'m Mapping, encoding: Encoding) -> Result<Self, PlanError> {
-        if heading.misquoted {
-            return Err(PlanError::Heading { line: heading.line, column: heading.fields.len() + 1 });
-        }
-        if heading.fields.len() > MAX_COLUMNS {
-            return Err(PlanError::TooManyColumns);
-        }
-        let headings: Vec<String> = heading.fields.iter().map(|field| cell::trimmed(field).to_owned()).collect();
+        let headings = headings(heading)?;
         refuse_missing(&headings, mapping, encoding)?;
         let place = |source: &'m Source| place(&headings, source);
         let fields = mapping.fields.iter().map(|(field, source)| Ok((*field, place(source)?))).collect::<Result<_, PlanError>>()?;
@@ -89,6 +83,17 @@ impl Place<'_> {
     }
 }
 
+/// The headings of a file.
+pub(crate) fn headings(heading: &Record<'_>) -> Result<Vec<String>, PlanError> {
+    if heading.misquoted {
+        return Err(PlanError::Heading { line: heading.line, column: heading.fields.len() + 1 });
+    }
+    if heading.fields.len() > MAX_COLUMNS {
+        return Err(PlanError::TooManyColumns);
+    }
+    Ok(heading.fields.iter().map(|field| cell::trimmed(field).to_owned()).collect())
+}
+
 /// Names everything that is missing at once, with what is there instead.
 fn refuse_missing(headings: &[String], mapping: &Mapping, encoding: Encoding) -> Result<(), PlanError> {
     let registers = mapping.registers.values().flat_map(|register| [&register.digits, &register.last_index]);
@@ -125,6 +130,7 @@ fn positions<'h>(headings: &'h [String], wanted: &str) -> impl Iterator<Item = u
     headings.iter().enumerate().filter(move |(_, heading)| plain(heading) == wanted).map(|(index, _)| index)
 }
 
-fn plain(heading: &str) -> String {
+/// A heading as it is compared.
+pub(crate) fn plain(heading: &str) -> String {
     cell::narrow(heading).split_whitespace().collect::<Vec<_>>().join(" ")
 }

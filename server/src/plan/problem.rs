@@ -41,8 +41,8 @@ impl fmt::Display for Column {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Problem {
-    /// A field that every meter needs.
-    #[error("is empty, but every meter needs it")]
+    /// A field that every row needs.
+    #[error("is empty, but every row needs it")]
     Blank,
     /// A row shorter than the heading. The column is the first one without a field.
     #[error("the row ends here: {found} fields under {expected} headings")]
@@ -116,6 +116,18 @@ pub enum Problem {
     /// No date with a time of day.
     #[error("`{value}` is not a date with a time, such as 2026-12-01 09:30")]
     NotAMoment {
+        /// The cell.
+        value: String,
+    },
+    /// No amount of money, or one that nobody can owe.
+    #[error("`{value}` is not an amount in yuan above zero, such as 86.40")]
+    NotAnAmount {
+        /// The cell.
+        value: String,
+    },
+    /// Nobody who collects money there has this user name.
+    #[error("`{value}` collects no money in this district")]
+    NotACollector {
         /// The cell.
         value: String,
     },

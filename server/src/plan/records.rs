@@ -12,13 +12,13 @@ use super::limits::MAX_COLUMNS;
 
 /// A record.
 #[derive(Debug, PartialEq)]
-pub(super) struct Record<'t> {
+pub(crate) struct Record<'t> {
     /// Its first line, counted from 1.
-    pub(super) line: u64,
+    pub(crate) line: u64,
     /// Its fields; at most one more than [`MAX_COLUMNS`].
-    pub(super) fields: Vec<Cow<'t, str>>,
+    pub(crate) fields: Vec<Cow<'t, str>>,
     /// The field after the last one has a quotation mark that is never closed, or text behind the closing one.
-    pub(super) misquoted: bool,
+    pub(crate) misquoted: bool,
 }
 
 /// How the fields of a record differ from the heading.
@@ -57,7 +57,7 @@ impl Record<'_> {
 
 /// Reads records.
 #[derive(Debug, Clone)]
-pub(super) struct Records<'t> {
+pub(crate) struct Records<'t> {
     rest: &'t str,
     line: u64,
     delimiter: char,
@@ -76,12 +76,12 @@ enum End {
 struct Misquoted;
 
 impl<'t> Records<'t> {
-    pub(super) fn new(text: &'t str, delimiter: char) -> Self {
+    pub(crate) fn new(text: &'t str, delimiter: char) -> Self {
         Self { rest: text, line: 1, delimiter, expected: None }
     }
 
     /// The next record that is not blank. The first one is the heading, and says how many fields all others have.
-    pub(super) fn next_written(&mut self) -> Option<Record<'t>> {
+    pub(crate) fn next_written(&mut self) -> Option<Record<'t>> {
         let record = self.find(|record| !record.is_blank())?;
         self.expected.get_or_insert(record.fields.len());
         Some(record)

@@ -35,7 +35,7 @@ pub(super) fn parse(record: &Record<'_>, columns: &Columns<'_>, mapping: &Mappin
 }
 
 /// What keeps the record from being read as fields, and the index of the column where it does.
-fn shape(record: &Record<'_>, expected: usize) -> Option<(usize, Problem)> {
+pub(crate) fn shape(record: &Record<'_>, expected: usize) -> Option<(usize, Problem)> {
     let found = record.fields.len();
     if record.misquoted {
         return Some((found, Problem::Misquoted));

@@ -211,7 +211,7 @@ async fn a_mate_is_woken_and_the_board_hears_of_phones_and_rows() {
                 rows += 1;
             }
             BoardNews::Phone(news) if news.installation == mate.principal.installation && !news.connected => break,
-            BoardNews::Phone(_) => {}
+            BoardNews::Phone(_) | BoardNews::Collection => {}
             BoardNews::Lagged => panic!("not this slow"),
         }
     }

@@ -6,12 +6,13 @@ use std::sync::{
 };
 
 use linecrew_protocol::{
-    ids::{DistrictId, DocumentId, InstallationId, PersonId, StoreEpoch},
+    ids::{DistrictId, DocumentId, InstallationId, PersonId, SessionId, StoreEpoch},
+    model::collection::Ticket,
     sync::Page,
     time::Timestamp,
     wire::{Acked, Feed, Inventory},
 };
-use linecrew_server::store::*;
+use linecrew_server::store::{collection::*, *};
 
 use crate::server::{GULOU, Server, report, taken};
 
@@ -75,6 +76,14 @@ impl Store for Faulty {
         fn quarantine(districts: Option<Vec<DistrictId>>) -> Vec<QuarantineEntry>;
         fn forms() -> Vec<FormRecord>;
         fn publish_form(definition: String, now: Timestamp) -> FormPublished;
+        fn cash_sessions(day: Option<String>, districts: Option<Vec<DistrictId>>, now: Timestamp) -> Vec<SessionRecord>;
+        fn cash_session(session: SessionId, now: Timestamp) -> Option<SessionDetail>;
+        fn books(districts: Option<Vec<DistrictId>>) -> Vec<BookRecord>;
+        fn flags(all: bool, districts: Option<Vec<DistrictId>>) -> Vec<FlagRecord>;
+        fn receivables(filter: ReceivableFilter) -> Vec<ReceivableRecord>;
+        fn bill(clerk: Clerk, district: DistrictId, items: Vec<NewReceivable>) -> (Vec<Billed>, Effects);
+        fn collection(clerk: Clerk, order: CollectionOrder) -> CollectionDone;
+        fn verify_receipt(ticket: Ticket, code: String) -> bool;
         fn open_session(installation: InstallationId, person: PersonId) -> Option<SessionOpening>;
         fn deliver(delivery: Delivery) -> (Acked, Effects);
         fn page(installation: InstallationId, feed: Feed, after: u64, transfer: Option<Vec<u8>>) -> Page;

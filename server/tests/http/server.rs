@@ -25,6 +25,10 @@ use crate::client::{Client, Reply};
 pub(crate) const PASSWORD: &str = "correct horse";
 pub(crate) const GULOU: DistrictId = DistrictId::from_bytes([0xd1; 16]);
 pub(crate) const TAIJIANG: DistrictId = DistrictId::from_bytes([0xd2; 16]);
+/// Who collects money in Gulou.
+pub(crate) const MEI: PersonId = PersonId::from_bytes([8; 16]);
+/// Who collects money in Taijiang.
+pub(crate) const TAO: PersonId = PersonId::from_bytes([9; 16]);
 /// A crew in Gulou.
 pub(crate) const FIRST: CrewId = CrewId::from_bytes([0xc1; 16]);
 /// A crew in Taijiang.
@@ -108,7 +112,7 @@ impl Server {
 }
 
 /// `lin` dispatches everywhere, `wu` in Taijiang only, `bot` takes reports, `chen` repairs in the first crew, `root` runs it all, `shen`
-/// audits.
+/// audits, `hua` is the cashier in Gulou, `mei` collects money there and `tao` in Taijiang.
 fn people() -> Organisation {
     static HASH: OnceLock<String> = OnceLock::new();
     let hash = HASH.get_or_init(|| hash_password(PASSWORD).unwrap());
@@ -133,6 +137,9 @@ fn people() -> Organisation {
             person(4, "chen", Role::RepairCrew, Some(GULOU), Some(FIRST)),
             person(5, "root", Role::Admin, None, None),
             person(6, "shen", Role::Auditor, None, None),
+            person(7, "hua", Role::Cashier, Some(GULOU), None),
+            person(8, "mei", Role::Collector, Some(GULOU), None),
+            person(9, "tao", Role::Collector, Some(TAIJIANG), None),
         ],
     }
 }

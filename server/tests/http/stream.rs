@@ -92,6 +92,28 @@ async fn a_board_sees_everything_and_then_what_changes() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_board_is_told_that_money_moved_and_a_cashier_sees_no_work() {
+    let server = Server::start().await;
+    let (lin, bot) = (server.machine("lin").await, server.machine("bot").await);
+    taken(&lin, GULOU, "1").await;
+    let mut boards = [Board::open(&server.board("hua").await).await, Board::open(&server.board("lin").await).await];
+    let cashiers = boards[0].wait_for("snapshot").await;
+    assert_eq!((&cashiers["items"], &cashiers["districts"][0]["name"]), (&json!([]), &json!("鼓楼")));
+    assert_eq!(boards[1].wait_for("snapshot").await["items"].as_array().unwrap().len(), 1);
+    let items = json!([{"reference": "B-1", "account": "1", "customer": "陈", "period": "2026-10", "amount": 100, "collector": "mei"}]);
+    let bill = json!({"district": GULOU, "items": items});
+    assert_eq!(bot.post("/v1/collection/receivables", &bill).await.ok()["created"], 1);
+    for board in &mut boards {
+        let (event, data) = board.next().await.unwrap();
+        assert_eq!(event, "collection");
+        assert!(data["revision"].as_u64().unwrap() > cashiers["revision"].as_u64().unwrap(), "{data}");
+    }
+    for nobody in ["shen", "mei"] {
+        server.machine(nobody).await.get("/v1/board/stream").await.problem(403, "not_permitted");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_board_sees_its_districts_only() {
     let server = Server::start().await;
     let lin = server.machine("lin").await;

@@ -64,6 +64,16 @@ impl Drop for Server {
     }
 }
 
+/// Runs `linecrew` with a standard output that nobody reads any more, as behind `head`; gives whether it ended well and what it complained of.
+pub(crate) fn linecrew_unread(arguments: &[&str], data: &Path) -> (bool, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_linecrew"));
+    let (reader, writer) = std::io::pipe().unwrap();
+    command.args(arguments).env("LINECREW_DATA", data).stdin(Stdio::null()).stdout(writer).stderr(Stdio::piped());
+    drop(reader);
+    let output = command.output().unwrap();
+    (output.status.success(), String::from_utf8(output.stderr).unwrap())
+}
+
 /// Runs `linecrew` to its end; gives what it printed.
 pub(crate) fn linecrew(arguments: &[&str], data: &Path, input: &str) -> Result<String, String> {
     let mut command = Command::new(env!("CARGO_BIN_EXE_linecrew"));

@@ -5,5 +5,7 @@
 
 mod bad_input;
 mod child;
+mod collection;
 mod command_line;
 mod idle_sockets;
+mod receipts_audit;

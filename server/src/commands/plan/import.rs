@@ -1,7 +1,5 @@
 //! Taking a plan's rows in, some hundred at a time.
 
-use std::io::{IsTerminal, Write};
-
 use linecrew_protocol::ids::DistrictId;
 use linecrew_server::{
     clock::{Clock, SystemClock},
@@ -9,7 +7,7 @@ use linecrew_server::{
     store::{Store, StoreError, Taken, sqlite::SqliteStore},
 };
 
-use super::order;
+use super::{super::progress::Progress, order};
 
 /// Rows of one transaction: few enough that a running server's phones wait for none of them, many enough that its `fdatasync` costs little.
 const CHUNK: usize = 250;
@@ -29,17 +27,12 @@ impl Import {
     /// Takes all rows in. What was taken in stays, whatever happens to the rest.
     pub(super) async fn run(store: &SqliteStore, district: DistrictId, rows: &[PlanRow]) -> anyhow::Result<Self> {
         let mut import = Self::default();
-        let shows = std::io::stderr().is_terminal();
+        let progress = Progress::of(rows.len(), "meters");
         for (number, chunk) in rows.chunks(CHUNK).enumerate() {
             import.chunk(store, district, chunk).await?;
-            if shows {
-                eprint!("\r{} of {} meters", number * CHUNK + chunk.len(), rows.len());
-                std::io::stderr().flush().ok();
-            }
+            progress.show(number * CHUNK + chunk.len());
         }
-        if shows && !rows.is_empty() {
-            eprintln!();
-        }
+        progress.end();
         Ok(import)
     }
 

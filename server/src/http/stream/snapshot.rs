@@ -8,6 +8,8 @@ use crate::{
     store::{BoardRow, CrewWithMembers, DistrictRecord, PhoneRecord, RowFilter},
 };
 
+use super::BoardSight;
+
 /// Rows read at a time.
 const PAGE: usize = 500;
 /// Rows of a snapshot: about 7 MB of JSON. A board with more work on it is not one a person can watch.
@@ -27,14 +29,14 @@ pub(super) struct Snapshot {
 }
 
 /// Reads a snapshot. The revision is read first: whatever is committed meanwhile is newer and comes as news.
-pub(super) async fn read(app: &App, sight: &Sight) -> Result<Snapshot, Problem> {
+pub(super) async fn read(app: &App, sight: &BoardSight) -> Result<Snapshot, Problem> {
     Ok(Snapshot {
         server_time: app.clock.now(),
         revision: app.store.revision().await?,
-        items: rows(app, sight).await?,
-        phones: people::phones(app, sight).await?,
-        crews: people::crews(app, sight).await?,
-        districts: people::districts(app, sight).await?,
+        items: rows(app, &sight.items).await?,
+        phones: people::phones(app, &sight.people).await?,
+        crews: people::crews(app, &sight.people).await?,
+        districts: people::districts(app, &sight.people).await?,
     })
 }
 

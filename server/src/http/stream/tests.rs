@@ -47,6 +47,8 @@ async fn desk() -> Desk {
         tokens: Arc::new(Tokens::new(SigningKey::of_seed([1; 32]).unwrap(), Lifetimes::default())),
         passwords: Passwords::new().unwrap(),
         attempts: Attempts::new(AttemptLimits::default()),
+        verifications: Attempts::new(AttemptLimits::default()),
+        utc_offset: UtcOffset::CHINA,
         limits: HttpLimits::default(),
         closing: closed,
     };
@@ -57,7 +59,8 @@ impl Desk {
     async fn watch(&self) -> mpsc::Receiver<Bytes> {
         let account: Account = self.app.store.account(LIN).await.unwrap().unwrap();
         let caller = Caller { account, expires_at: self.app.clock.now().plus_ms(60_000) };
-        Board::open(&self.app, caller, Sight::Everywhere)
+        let sight = BoardSight::of(&caller).unwrap();
+        Board::open(&self.app, caller, sight)
     }
 }
 
@@ -138,6 +141,28 @@ async fn a_chatty_phone_is_heard_once_a_second() {
     assert!(begun.elapsed() >= PACE_OF_PHONES, "{:?}", begun.elapsed());
     assert_eq!([&heard[0]["pending_edits"], &heard[1]["pending_edits"]], [100, 100]);
     assert!(messages.try_recv().is_err());
+}
+
+#[tokio::test]
+async fn receipts_of_a_busy_day_are_heard_once_a_second() {
+    let desk = desk().await;
+    let mut messages = desk.watch().await;
+    assert_eq!(next(&mut messages).await.0, "snapshot");
+    let begun = Instant::now();
+    let receipt = Effects { collection: true, ..Effects::default() };
+    desk.app.live.publish(&receipt);
+    let revision = desk.app.store.revision().await.unwrap();
+    assert_eq!(next(&mut messages).await, ("collection".to_owned(), json!({"revision": revision})));
+    assert!(begun.elapsed() < Duration::from_millis(900), "the first one waits for nothing");
+    for _ in 0..100 {
+        desk.app.live.publish(&receipt);
+    }
+    assert_eq!(next(&mut messages).await.0, "collection");
+    assert!(begun.elapsed() >= PACE_OF_PHONES, "{:?}", begun.elapsed());
+    assert!(messages.try_recv().is_err());
+    desk.app.live.publish(&Effects::default());
+    desk.app.live.publish_phone(phone(1, 0));
+    assert_eq!(next(&mut messages).await.0, "phone", "nothing about money changed");
 }
 
 /// Between two reports of one phone.

@@ -14,6 +14,7 @@ use crate::{
         App,
         caller::{Caller, READERS},
         problem::{Code, Problem},
+        query::given,
         reply::{Response, answer},
         request::{Arrival, arrival},
         routes::{get, only, with},
@@ -97,10 +98,4 @@ impl ListQuery {
 /// Whether any kind has a state of this name.
 fn is_state(name: &str) -> bool {
     kinds::ALL.into_iter().any(|kind| kind.describe().states().iter().any(|state| state.name == name))
-}
-
-/// An optional field; an empty one counts as absent.
-fn given<T>(text: Option<String>, field: &str, parse: impl Fn(&str) -> Option<T>) -> Result<Option<T>, Problem> {
-    let text = text.filter(|text| !text.is_empty());
-    text.map(|text| parse(&text).ok_or_else(|| Problem::invalid(format!("{field} is not valid")))).transpose()
 }

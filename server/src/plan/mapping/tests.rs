@@ -46,7 +46,7 @@ fn a_fixed_value_is_judged_like_a_cell() {
     assert_eq!(error(r#""constant":"6""#, r#""constant":"16""#), words);
     let words = "`registers.1.last_index` in the mapping: a register of 6 digits cannot show 1000000";
     assert_eq!(error(r#""示数""#, r#"{"constant":"1000000"}"#), words);
-    assert_eq!(error(r#""表号""#, r#""""#), "`fields.serial` in the mapping: is empty, but every meter needs it");
+    assert_eq!(error(r#""表号""#, r#""""#), "`fields.serial` in the mapping: is empty, but every row needs it");
 }
 
 #[test]
