@@ -20,6 +20,7 @@ use crate::{
 mod difference;
 mod edits;
 mod feeds;
+mod receipts;
 
 pub use difference::{Difference, field_by_field};
 
@@ -36,6 +37,8 @@ pub struct Tally {
     pub quarantined: u64,
     /// Those that have no answer.
     pub pending: u64,
+    /// Receipts that customers hold.
+    pub receipts: u64,
 }
 
 /// Everything that the office can see.
@@ -82,6 +85,7 @@ pub async fn everything(fleet: &Fleet) -> Findings {
         compare_rows(&desk, phone, &mut findings.differences);
         edits::account(&desk, phone, &mut findings.tally, &mut findings.differences);
     }
+    receipts::account(fleet, &mut findings.tally, &mut findings.differences).await;
     findings
 }
 

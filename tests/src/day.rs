@@ -18,6 +18,7 @@ use crate::{
 
 mod deed;
 mod field;
+mod money;
 mod office;
 mod steps;
 mod trouble;
@@ -77,6 +78,8 @@ pub const LIVELY: Mix = &[
     (Kind::Remark, 12),
     (Kind::AcceptTwice, 2),
     (Kind::Disagree, 3),
+    (Kind::Collect, 14),
+    (Kind::Bill, 3),
     (Kind::Offline, 3),
     (Kind::Back, 4),
     (Kind::Cut, 2),
@@ -85,6 +88,23 @@ pub const LIVELY: Mix = &[
     (Kind::RestartPhone, 1),
     (Kind::RebootPhone, 1),
     (Kind::WrongClock, 1),
+];
+
+/// A collectors' market day in a storm, for tests.
+pub const MARKET: Mix = &[
+    (Kind::Collect, 60),
+    (Kind::Counter, 8),
+    (Kind::Bill, 6),
+    (Kind::Offline, 7),
+    (Kind::Back, 9),
+    (Kind::Cut, 5),
+    (Kind::BlackHole, 2),
+    (Kind::Quality, 4),
+    (Kind::RestartPhone, 3),
+    (Kind::RebootPhone, 2),
+    (Kind::WrongClock, 2),
+    (Kind::TimePasses, 4),
+    (Kind::RestartServer, 2),
 ];
 
 /// What can happen.
@@ -102,6 +122,9 @@ pub enum Kind {
     Work,
     Remark,
     AcceptTwice,
+    Collect,
+    Counter,
+    Bill,
     Disagree,
     Offline,
     Back,
@@ -156,6 +179,9 @@ impl Plan {
             Kind::Remark => Deed::Remark { phone, pick, turn: random.random() },
             Kind::AcceptTwice => Deed::AcceptTwice { crew, pick },
             Kind::Disagree => Deed::Disagree { crew, pick, turn: random.random() },
+            Kind::Collect => Deed::Collect { phone, pick, turn: random.random() },
+            Kind::Counter => Deed::Counter { pick },
+            Kind::Bill => Deed::Bill { phone, pick },
             Kind::Offline => Deed::Offline { phone },
             Kind::Back => Deed::Back { phone },
             Kind::Cut => {

@@ -56,6 +56,8 @@ pub struct Fleet {
     pub office: Office,
     /// The hotline's machine.
     pub hotline: Office,
+    /// The cashier.
+    pub cashier: Office,
     /// The phones, crew by crew.
     pub phones: Vec<Phone>,
     /// Reports to take.
@@ -85,6 +87,7 @@ impl Fleet {
     pub async fn around(seed: Seed, options: FleetOptions, world: Arc<World>, organisation: Organisation, server: Server) -> Self {
         let office = sign_in(&server, &organisation.dispatcher.username, &organisation.password).await;
         let hotline = sign_in(&server, &organisation.hotline.username, &organisation.password).await;
+        let cashier = sign_in(&server, &organisation.cashier.username, &organisation.password).await;
         let reports = Reports::new(&organisation, seed);
         let folder = tempfile::Builder::new().prefix("linecrew-").tempdir().expect("a temporary folder");
         let mut fleet = Self {
@@ -94,6 +97,7 @@ impl Fleet {
             organisation,
             office,
             hotline,
+            cashier,
             phones: Vec::new(),
             reports,
             left_to_people: BTreeSet::new(),
@@ -121,8 +125,20 @@ impl Fleet {
         self.hand_phone_to(person.expect("somebody without a phone")).await
     }
 
+    /// A second phone of somebody who has one, which the fleet does not move by itself.
+    ///
+    /// # Panics
+    /// The sign-in fails.
+    pub async fn second_phone_of(&self, person: &Person) -> Phone {
+        self.hand_phone(person, &format!("{}-2", person.username)).await
+    }
+
     async fn hand_phone_to(&self, person: &Person) -> Phone {
-        let (folder, seed) = (self.folder.path().join(&person.username), self.seed.child(&person.username));
+        self.hand_phone(person, &person.username).await
+    }
+
+    async fn hand_phone(&self, person: &Person, name: &str) -> Phone {
+        let (folder, seed) = (self.folder.path().join(name), self.seed.child(name));
         let mut phone = Phone::new(person, &self.organisation.password, self.server.address(), &folder, &self.world, seed);
         phone.sign_in().await.expect("a sign-in on a clear link");
         phone

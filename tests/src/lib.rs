@@ -13,5 +13,6 @@ pub mod organisation;
 pub mod phone;
 mod port;
 pub mod reports;
+mod round;
 pub mod seed;
 pub mod server;

@@ -20,9 +20,11 @@ use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
 mod board;
+mod collection;
 mod http;
 
 pub use board::{BoardStream, News};
+pub use collection::Bill;
 use http::{Call, call};
 pub use http::{CallError, Problem};
 

@@ -23,6 +23,9 @@ pub const DISPATCHER: &str = "dispatcher";
 /// The user name of the hotline's machine.
 pub const HOTLINE: &str = "hotline";
 
+/// The user name of the person at the counter.
+pub const CASHIER: &str = "cashier";
+
 /// What the people of every crew may do: a small station does everything.
 const FIELD_ROLES: &[Role] = &[Role::RepairCrew, Role::MeterTechnician, Role::Surveyor, Role::Collector];
 
@@ -48,6 +51,8 @@ pub struct Organisation {
     pub dispatcher: Person,
     /// The machine that takes reports.
     pub hotline: Person,
+    /// The counter where money is handed in.
+    pub cashier: Person,
     /// Everybody's password.
     pub password: String,
 }
@@ -95,12 +100,13 @@ impl Organisation {
         let crews = (0..shape.crews).map(|at| making.crew(at, &districts[at % districts.len()], shape.people_per_crew)).collect();
         let dispatcher = making.person("调度值班员".to_owned(), DISPATCHER.to_owned(), &[Role::Dispatcher], None);
         let hotline = making.person("95598".to_owned(), HOTLINE.to_owned(), &[Role::Integrator], None);
-        Self { districts, crews, dispatcher, hotline, password: password.to_owned() }
+        let cashier = making.person("收费复核".to_owned(), CASHIER.to_owned(), &[Role::Cashier], None);
+        Self { districts, crews, dispatcher, hotline, cashier, password: password.to_owned() }
     }
 
     /// Everybody.
     pub fn people(&self) -> impl Iterator<Item = &Person> {
-        self.crews.iter().flat_map(|crew| &crew.people).chain([&self.dispatcher, &self.hotline])
+        self.crews.iter().flat_map(|crew| &crew.people).chain([&self.dispatcher, &self.hotline, &self.cashier])
     }
 
     /// The crew with this id.
@@ -197,7 +203,7 @@ mod tests {
         assert_eq!(made.to_json(), Organisation::new(shape, "secret", Seed(3)).to_json());
         assert_ne!(made.to_json(), Organisation::new(shape, "secret", Seed(4)).to_json());
         let usernames: BTreeSet<_> = made.people().map(|person| &person.username).collect();
-        assert_eq!(usernames.len(), 18);
+        assert_eq!(usernames.len(), 19);
         assert_eq!(made.districts[0].record.name, "鼓楼供电所");
         assert_eq!(made.crews[3].record.district, made.districts[1].record.id);
     }

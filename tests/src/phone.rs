@@ -12,6 +12,7 @@ use std::{
 
 use linecrew_client::{
     Client, ClientOptions, CommandError, EditsFilter, InboxBody, InboxItem, ItemFilter, ItemRow, SavedEdit, SignedIn, StatusView,
+    collection::{FileSigner, Issued},
     driver::{DriverOptions, SyncDriver, SyncReport},
     login::{self, Credentials, Device, LoginError},
     transport::{Cleartext, ServerAddress, TcpTransport, Timeouts},
@@ -32,6 +33,7 @@ use crate::{
 };
 
 mod journal;
+mod till;
 
 pub use journal::{Journal, Remembered};
 
@@ -51,6 +53,8 @@ pub struct Phone {
     pub clock: Arc<PhoneClock>,
     /// What was confirmed on it.
     pub journal: Journal,
+    /// Receipts that customers hold.
+    pub printed: Vec<Issued>,
     password: String,
     folder: PathBuf,
     seed: Seed,
@@ -82,6 +86,7 @@ impl Phone {
             link,
             clock,
             journal: Journal::default(),
+            printed: Vec::new(),
             password: password.to_owned(),
             folder: folder.to_owned(),
             seed,
@@ -406,7 +411,10 @@ impl Phone {
 
 fn open(folder: &Path, clock: &Arc<PhoneClock>) -> Client {
     let host: Arc<PhoneClock> = Arc::clone(clock);
-    Client::open(&store_in(folder), host, ClientOptions::default()).expect("the phone's store opens")
+    let client = Client::open(&store_in(folder), host, ClientOptions::default()).expect("the phone's store opens");
+    let signer = FileSigner::open(&folder.join("receipts.key"), clock.as_ref()).expect("the phone's key");
+    client.set_receipt_signer(Arc::new(signer));
+    client
 }
 
 fn store_in(folder: &Path) -> PathBuf {

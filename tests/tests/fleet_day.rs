@@ -5,13 +5,17 @@
 use std::{sync::Arc, time::Duration};
 
 use linecrew_tests::{
-    day::{Plan, STORM},
+    day::{MARKET, Mix, Plan, STORM},
     fleet::{Fleet, FleetOptions},
     seed::Seed,
 };
 use tokio::{sync::Semaphore, task::JoinSet, time::sleep};
 
-/// Edits after which a day is over.
+/// Tickets of a collector's first book: the next ones come by themselves.
+const TICKETS: u32 = 10;
+/// Bills at the beginning of a round.
+const BILLS: usize = 16;
+/// Edits, or receipts, after which a day is over.
 const EDITS: usize = 40;
 /// Deeds after which it is over in any case.
 const DEEDS: usize = 1_000;
@@ -22,8 +26,17 @@ const AT_ONCE: usize = 6;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn every_day_ends_with_equal_replicas() {
+    live(Seed::chosen(100, 1_000), day).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn every_market_day_ends_with_every_receipt_in_its_place() {
+    live(Seed::chosen(30, 500), market_day).await;
+}
+
+async fn live<D: Future<Output = usize> + Send + 'static>(seeds: Vec<Seed>, day: fn(Seed) -> D) {
     let (mut days, places) = (JoinSet::new(), Arc::new(Semaphore::new(AT_ONCE)));
-    for seed in Seed::chosen(100, 1_000) {
+    for seed in seeds {
         let places = Arc::clone(&places);
         days.spawn(async move {
             let _place = places.acquire_owned().await;
@@ -48,8 +61,27 @@ async fn every_day_ends_with_equal_replicas() {
 /// Answers how many edits were confirmed.
 async fn day(seed: Seed) -> usize {
     let mut fleet = Fleet::assemble(seed, FleetOptions::small(2, 2)).await;
+    go_through(&mut fleet, STORM, |fleet| fleet.phones.iter().map(|phone| phone.journal.len()).sum()).await;
+    let tally = fleet.must_settle().await;
+    assert_eq!(tally.accepted + tally.quarantined, tally.edits);
+    usize::try_from(tally.edits).expect("a day's edits")
+}
+
+/// Answers how many receipts were printed.
+async fn market_day(seed: Seed) -> usize {
+    let mut fleet = Fleet::assemble(seed, FleetOptions::small(1, 2)).await;
+    for phone in &fleet.phones {
+        fleet.lease(phone, TICKETS).await;
+        fleet.bill(&phone.person, "morning", BILLS).await;
+    }
+    go_through(&mut fleet, MARKET, |fleet| fleet.phones.iter().map(|phone| phone.printed.len()).sum()).await;
+    usize::try_from(fleet.must_settle().await.receipts).expect("a day's receipts")
+}
+
+async fn go_through(fleet: &mut Fleet, mix: Mix, done: fn(&Fleet) -> usize) {
+    let (seed, crews, phones) = (fleet.seed, fleet.organisation.crews.len(), fleet.phones.len());
     let mut deeds = 0;
-    for step in Plan::new(seed, STORM, 2, 4).take(DEEDS) {
+    for step in Plan::new(seed, mix, crews, phones).take(DEEDS) {
         sleep(PACE.mul_f64(step.pause)).await;
         let outcome = fleet.perform(&step.deed).await;
         // A day that is replayed is told.
@@ -57,12 +89,9 @@ async fn day(seed: Seed) -> usize {
             println!("{deeds:>4} {what}");
         }
         deeds += 1;
-        if fleet.phones.iter().map(|phone| phone.journal.len()).sum::<usize>() >= EDITS {
+        if done(fleet) >= EDITS {
             break;
         }
     }
-    let tally = fleet.must_settle().await;
-    println!("seed {seed}: {deeds} deeds, {tally:?}");
-    assert_eq!(tally.accepted + tally.quarantined, tally.edits);
-    usize::try_from(tally.edits).expect("a day's edits")
+    println!("seed {seed}: {deeds} deeds");
 }

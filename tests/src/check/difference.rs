@@ -34,13 +34,17 @@ pub enum Difference {
     NotTold { phone: String, event: EventId, edit: Remembered },
     /// The phone says something else about an edit than the server.
     Told { phone: String, event: EventId, edit: Remembered, phone_says: String, server_has: &'static str },
+    /// A receipt that a customer holds is not the same on both ends, or not safe.
+    Receipt { phone: String, ticket: String, on_phone: String, on_server: String },
+    /// The verifier found something.
+    Audit { why: String },
 }
 
 impl Difference {
     /// Whether a phone may hold something else than the server.
     #[must_use]
     pub fn is_about_replicas(&self) -> bool {
-        !matches!(self, Self::Pending { .. } | Self::Lost { .. } | Self::NotTold { .. } | Self::Told { .. })
+        !matches!(self, Self::Pending { .. } | Self::Lost { .. } | Self::NotTold { .. } | Self::Told { .. } | Self::Audit { .. })
     }
 }
 
@@ -68,6 +72,10 @@ impl fmt::Display for Difference {
             Self::NotTold { phone, event, edit: refused } => {
                 write!(formatter, "{phone}: {} was refused, and the inbox does not say so", edit(event, refused))
             }
+            Self::Receipt { phone, ticket, on_phone, on_server } => {
+                write!(formatter, "{phone}: receipt {ticket} is {on_phone} here and {on_server} on the server")
+            }
+            Self::Audit { why } => write!(formatter, "the verifier: {why}"),
             Self::Told { phone, event, edit: told, phone_says, server_has } => {
                 write!(formatter, "{phone}: {} is {server_has} on the server; the phone says {phone_says}", edit(event, told))
             }

@@ -94,6 +94,27 @@ pub enum Deed {
         /// About what, where there is a choice.
         turn: u32,
     },
+    /// A collector does the next thing with money.
+    Collect {
+        /// Whose phone.
+        phone: usize,
+        /// Which bill or receipt.
+        pick: u32,
+        /// What, and how.
+        turn: u32,
+    },
+    /// The counter confirms a deposit or settles a session.
+    Counter {
+        /// Which session.
+        pick: u32,
+    },
+    /// Billing has more for a collector's round.
+    Bill {
+        /// Whose phone.
+        phone: usize,
+        /// The batch.
+        pick: u32,
+    },
     /// A phone loses the network.
     Offline {
         /// Which.
@@ -183,6 +204,9 @@ impl Fleet {
             Deed::Remark { phone, pick, turn } => self.somebody_remarks(phone, pick, turn),
             Deed::AcceptTwice { crew, pick } => self.two_accept(crew, pick),
             Deed::Disagree { crew, pick, turn } => self.two_disagree(crew, pick, turn),
+            Deed::Collect { phone, pick, turn } => self.somebody_collects(phone, pick, turn),
+            Deed::Counter { pick } => self.counter_works(pick).await,
+            Deed::Bill { phone, pick } => self.billing_bills(phone, pick).await,
             Deed::Offline { phone } => self.loses_network(phone),
             Deed::Back { phone } => self.has_network(phone),
             Deed::Cut { phone, way, bytes } => self.cut(phone, way, bytes),

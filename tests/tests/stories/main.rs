@@ -2,6 +2,7 @@
 
 mod absence;
 mod board;
+mod collection;
 mod killed_server;
 mod lost_answers;
 mod other_stores;

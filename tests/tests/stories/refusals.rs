@@ -1,6 +1,6 @@
 //! A phone could not know that its person may no longer do this: the edit is refused, kept, and shown with its values.
 
-use linecrew_client::InboxBody;
+use linecrew_client::{Command, InboxBody};
 use linecrew_protocol::{Reason, model::person::Role, model::work::WorkCommand};
 use linecrew_server::store::BoardDetail;
 use linecrew_tests::{
@@ -37,7 +37,7 @@ async fn an_edit_for_a_crew_that_one_has_left_waits_in_quarantine_and_in_the_inb
         .inbox()
         .into_iter()
         .filter_map(|entry| match entry.body {
-            InboxBody::Refused { command, .. } if entry.document == item => Some(command),
+            InboxBody::Refused { command: Command::Work(command), .. } if entry.document == item => Some(command),
             _ => None,
         })
         .collect();

@@ -18,6 +18,7 @@ struct End {
     accepted: u64,
     quarantined: u64,
     pending: u64,
+    receipts: u64,
     replicas_equal: bool,
 }
 
@@ -32,9 +33,9 @@ pub(crate) async fn close(fleet: &mut Fleet) -> ExitCode {
         phone.rest().await;
     }
     fleet.server.stop().await;
-    let Findings { tally: Tally { documents, edits, accepted, quarantined, pending }, .. } = findings;
+    let Findings { tally: Tally { documents, edits, accepted, quarantined, pending, receipts }, .. } = findings;
     let replicas_equal = findings.replicas_equal();
-    let end = End { documents, edits, accepted, quarantined, pending, replicas_equal };
+    let end = End { documents, edits, accepted, quarantined, pending, receipts, replicas_equal };
     println!("{}", serde_json::to_string(&end).expect("numbers are JSON"));
     let well = findings.is_well() && pending == 0 && replicas_equal && accepted + quarantined == edits;
     if well { ExitCode::SUCCESS } else { ExitCode::FAILURE }

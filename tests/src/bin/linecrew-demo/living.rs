@@ -10,7 +10,7 @@ use linecrew_tests::{
 use tokio::time::{Instant, sleep};
 
 use super::{
-    questions, scenes,
+    questions, round, scenes,
     teller::{tell, tell_how_it_stands},
 };
 
@@ -47,6 +47,8 @@ pub(crate) async fn live(fleet: &mut Fleet, speed: f64, length: Option<Duration>
     scenes::morning(fleet).await;
     tell(&fleet.world, "everybody is out of everybody's sight for a moment: the board's inbox shows what came of it");
     questions::ask(fleet).await;
+    tell(&fleet.world, "two collectors come back from their rounds: see the board's pages about money");
+    round::walk(fleet).await;
     scenes::arrives_after_a_reboot(fleet).await;
     let wave = (began + (CALM / 3).div_f64(speed), None);
     let reboot = Some(Instant::now() + scenes::RETURN_AFTER);

@@ -12,6 +12,7 @@ mod closing;
 mod living;
 mod opening;
 mod questions;
+mod round;
 mod scenes;
 mod teller;
 

@@ -52,6 +52,7 @@ fn welcome(fleet: &Fleet, speed: f64) {
     println!();
     println!("  board       {url}");
     println!("  dispatcher  {}  password  {PASSWORD}", fleet.organisation.dispatcher.username);
+    println!("  cashier     {}     password  {PASSWORD}", fleet.organisation.cashier.username);
     println!();
     println!("  district      crew        at work with a phone");
     for (at, crew) in fleet.organisation.crews.iter().enumerate() {
