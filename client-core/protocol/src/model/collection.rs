@@ -1,6 +1,6 @@
 //! Field collection (走收): ticket books, receipts, cash sessions, deposits, write-off.
 //!
-//! A phone seals what its collector does with money into a **journal**: one chain for each phone, in which every [entry](entry) holds the
+//! A phone seals what its collector does with money into a **journal**: one chain for each phone, in which every [entry] holds the
 //! hash of the one before, a running total, and a signature. A journal travels in the documents of its ticket [books](book), which only the
 //! server creates. The [`Ledger`] folds entries and the office's acts into books, sessions and receipts; the [`rules`] judge an entry on both
 //! ends; [`audit`] walks everything and names each place that was tampered with. Amounts due are [receivables](receivable), which only the
