@@ -26,7 +26,7 @@ const OUTSIDE: &[&str] = &["linecrew-tests", "xtask"];
 const ONE_ROOM: &[(&str, &str)] = &[("uniffi", "linecrew-ffi"), ("warp", "linecrew-server"), ("jsonwebtoken", "linecrew-server")];
 
 /// All that the contract is made of. Whoever wants more here first asks whether it is part of the contract at all.
-const PROTOCOL: &[&str] = &["automerge", "minicbor", "serde", "serde_json", "sha2", "thiserror", "uuid", "zstd"];
+const PROTOCOL: &[&str] = &["automerge", "minicbor", "p256", "serde", "serde_json", "sha2", "thiserror", "uuid", "zstd"];
 
 /// What must not hide behind the contract either: runtimes, sockets, databases.
 const NOT_BEHIND_PROTOCOL: &[&str] = &["tokio", "async-std", "smol", "mio", "socket2", "hyper", "reqwest", "rusqlite", "libsqlite3-sys"];

@@ -215,6 +215,27 @@ fn money_that_was_given_back_cannot_be_given_back_once_more() {
     assert!(till.voids(&in_cash).is_err(), "only 10 of the cash are left");
 }
 
+/// One bad receipt never blocks the others: the one before was refused, and the server does not have it.
+#[test]
+fn a_receipt_after_one_that_is_not_there_counts_and_is_looked_into() {
+    let mut till = Till::new(1);
+    let book = till.draws(10);
+    let session = till.opens(Fen::ZERO);
+    let next = |till: &Till, ahead: u32, session| {
+        let lease = &till.facts.leases[&book];
+        let act = Act::Receipt(crate::till::receipt(lease.ticket(lease.first + ahead), session, yuan("5"), Method::Cash));
+        let entry = till.entry(4, EntryHash::of("the receipt that is not there"), yuan("10"), act);
+        let problems = rules::problems(&till.ledger(), &till.seal(&entry), &entry, Some(&till.public()));
+        problems.into_iter().map(|problem| problem.kind).collect::<Vec<_>>()
+    };
+    assert_eq!(next(&till, 1, session), [FlagKind::ChainBroken, FlagKind::ChainBroken]);
+    assert_eq!(next(&till, 10, session), [FlagKind::ChainBroken, FlagKind::NotPermitted], "of no book");
+    let no_session = linecrew_protocol::ids::SessionId::from_bytes([9; 16]);
+    assert_eq!(next(&till, 1, no_session), [FlagKind::ChainBroken, FlagKind::NotPermitted]);
+    till.collects(yuan("5"), Method::Cash).unwrap();
+    assert_eq!(next(&till, 0, session), [FlagKind::ChainBroken, FlagKind::NotPermitted], "a number that was given");
+}
+
 #[test]
 fn a_number_that_was_left_out_is_missing_from_its_book() {
     let mut till = Till::new(1);

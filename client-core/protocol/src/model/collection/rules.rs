@@ -35,9 +35,23 @@ impl Problem {
 #[must_use]
 pub fn problems(ledger: &Ledger, sealed: &Sealed, entry: &Entry, key: Option<&PublicKey>) -> Vec<Problem> {
     let chain = follows(&ledger.head, entry).map_err(|detail| Problem::new(FlagKind::ChainBroken, detail));
-    let act = permitted(ledger, &entry.act).map_err(|detail| Problem::new(FlagKind::NotPermitted, detail));
+    let act = permitted(ledger, &entry.act).map_err(|detail| Problem::new(kind_of(ledger, &entry.act), detail));
     let signature = signed(sealed, entry, key.or(ledger.key.as_ref()));
     [chain.err(), act.err(), signature.err()].into_iter().flatten().collect()
+}
+
+/// A number that was left out is looked into, and forbids nothing: the receipt before may have been refused for bytes that were damaged on the way,
+/// and one bad receipt must not cost the next one.
+fn kind_of(ledger: &Ledger, act: &Act) -> FlagKind {
+    let left_out = |receipt: &Receipt| {
+        let next = ledger.books.values().find(|book| book.lease.holds(&receipt.ticket)).and_then(Book::next);
+        let first_of_the_rest = next.filter(|next| next.number < receipt.ticket.number);
+        first_of_the_rest.is_some_and(|ticket| issue(ledger, &Receipt { ticket, ..receipt.clone() }).is_ok())
+    };
+    match act {
+        Act::Receipt(receipt) if left_out(receipt) => FlagKind::ChainBroken,
+        _ => FlagKind::NotPermitted,
+    }
 }
 
 /// Whether an entry is the next of a journal.
