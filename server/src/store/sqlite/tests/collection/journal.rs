@@ -179,9 +179,13 @@ async fn what_is_wrong_with_an_entry_is_flagged_and_not_refused() {
     let acked = collector.send(&world).await;
     assert_eq!(reasons(&acked), [None; 4]);
     let names = flag_names(&world).await;
-    assert_eq!(names, ["not_permitted/3", "not_permitted/4", "chain_broken/5", "bad_signature/6"]);
+    assert_eq!(names, ["chain_broken/3", "not_permitted/4", "chain_broken/5", "bad_signature/6"]);
     let record = the_session(&world, 2).await.record;
-    assert_eq!((record.collected.cash, record.open_flags), (Fen(100), 3), "what is disputed counts for nothing; 4 is of no session here");
+    assert_eq!(
+        (record.collected.cash, record.open_flags),
+        (Fen(200), 3),
+        "what is out of order counts, what is disputed does not; 4 is of no session here"
+    );
 }
 
 #[tokio::test]
@@ -195,7 +199,7 @@ async fn flags_are_events_of_the_book_and_reach_the_phone() {
     let effects = collector.deliver(&world).await;
     assert!(effects.feeds.contains(&collector.feed()));
     let document = book::read(&collector.phone.shown[&collector.book.book]).unwrap();
-    let raised = document.office.iter().filter(|record| matches!(&record.act, OfficeAct::Flagged(flag) if flag.id == "not_permitted/4"));
+    let raised = document.office.iter().filter(|record| matches!(&record.act, OfficeAct::Flagged(flag) if flag.id == "chain_broken/4"));
     assert_eq!(raised.count(), 1);
     assert_eq!(document.entries.len(), 4);
     let detail = the_session(&world, 2).await;
