@@ -23,7 +23,10 @@ pub(super) async fn account(fleet: &Fleet, tally: &mut Tally, differences: &mut 
             Err(error) => differences.push(Difference::ServerUnreadable { why: error.to_string() }),
         }
     }
-    differences.extend(verify(fleet).await);
+    // A process each time: not while there is something to wait for anyway.
+    if differences.is_empty() {
+        differences.extend(verify(fleet).await);
+    }
     match fleet.cashier.flags().await {
         Ok(flags) => differences.extend(flags.iter().filter(|flag| !is_of_people(flag.kind)).map(suspicion)),
         Err(error) => differences.push(Difference::ServerUnreadable { why: error.to_string() }),
