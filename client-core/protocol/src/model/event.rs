@@ -3,7 +3,8 @@
 //! In the document an event is **one scalar**: JSON text under its id in the `events` map (docs/adr/0004). One Automerge operation writes
 //! it, so it can be neither half-written nor edited in part, and fields that this build does not know stay as they are.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::Value;
 
 use crate::{
     ids::{EventId, InstallationId, PersonId},
@@ -29,8 +30,8 @@ pub struct Event {
     /// What that installation knew about the time.
     pub evidence: Evidence,
     /// What the kind adds.
-    #[serde(default, skip_serializing_if = "serde_json::Value::is_null")]
-    pub body: serde_json::Value,
+    #[serde(default, skip_serializing_if = "Value::is_null")]
+    pub body: Value,
 }
 
 impl Event {
@@ -59,6 +60,22 @@ impl Event {
             Refusal::new(Reason::UnreadableEvent, format!("not an event envelope (line {}, column {})", error.line(), error.column()))
         })
     }
+}
+
+/// Kind and body of an event, from an enum that serde writes with `kind` beside `body`.
+pub(super) fn parts(tagged: impl Serialize) -> (String, Value) {
+    let mut tagged = serde_json::to_value(tagged).unwrap_or_default();
+    let kind = tagged.get("kind").and_then(Value::as_str).unwrap_or_default().to_owned();
+    (kind, tagged.get_mut("body").map(Value::take).unwrap_or_default())
+}
+
+/// Such an enum, from an event's kind and body; none when it has no such variant.
+pub(super) fn of_parts<T: DeserializeOwned>(kind: &str, body: &Value) -> Option<T> {
+    let mut tagged = serde_json::Map::from_iter([("kind".to_owned(), kind.into())]);
+    if !body.is_null() {
+        tagged.insert("body".to_owned(), body.clone());
+    }
+    serde_json::from_value(Value::Object(tagged)).ok()
 }
 
 /// An event and its key in the document.

@@ -20,7 +20,7 @@ use super::{
     entry::{Act, Amounts, Entry, EntryHash, Receipt, Sealed},
     fen::Fen,
     key::PublicKey,
-    office::{COUNT, Flag, FlagKind, OfficeAct},
+    office::{COUNT, Flag, OfficeAct},
     ticket::Ticket,
 };
 use crate::{
@@ -362,17 +362,5 @@ impl Raised {
     fn disputes(&self) -> Option<u64> {
         let counts = self.resolved.as_ref().is_some_and(|(choice, _)| choice == COUNT);
         self.flag.seq.filter(|_| self.flag.kind.disputes() && !counts)
-    }
-
-    /// Whether somebody has to decide.
-    #[must_use]
-    pub fn is_open(&self) -> bool {
-        self.resolved.is_none()
-    }
-
-    /// What it is about.
-    #[must_use]
-    pub fn kind(&self) -> FlagKind {
-        self.flag.kind
     }
 }

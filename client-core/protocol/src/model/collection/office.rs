@@ -9,7 +9,10 @@ use super::{
 };
 use crate::{
     ids::SessionId,
-    model::work::order::{bounded, required},
+    model::{
+        event::{of_parts, parts},
+        work::order::{bounded, required},
+    },
     refusal::{Reason, Refusal},
 };
 
@@ -188,19 +191,13 @@ impl OfficeAct {
     /// Kind and body of the event.
     #[must_use]
     pub fn parts(&self) -> (String, Value) {
-        let value = serde_json::to_value(self).unwrap_or_default();
-        let kind = value.get("kind").and_then(Value::as_str).unwrap_or_default().to_owned();
-        (kind, value.get("body").cloned().unwrap_or_default())
+        parts(self)
     }
 
     /// From an event's kind and body; none when it is no act of the office that this build knows.
     #[must_use]
     pub fn of(kind: &str, body: &Value) -> Option<Self> {
-        let mut parts = serde_json::Map::from_iter([("kind".to_owned(), kind.into())]);
-        if !body.is_null() {
-            parts.insert("body".to_owned(), body.clone());
-        }
-        serde_json::from_value(Value::Object(parts)).ok()
+        of_parts(kind, body)
     }
 
     /// # Errors

@@ -3,14 +3,13 @@
 
 use automerge::Automerge;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use super::{Fen, Ticket, entry::MAX_AMOUNT};
 use crate::{
     model::{
         command::{Author, Written, create, put_json, write},
         document::{Meta, Snapshot},
-        event::Event,
+        event::{Event, of_parts, parts},
         work::order::{bounded, required},
     },
     refusal::{Reason, Refusal},
@@ -99,18 +98,6 @@ impl ReceivableDocument {
             ReceivableAct::Billed | ReceivableAct::Withdrawn { .. } => paid,
         })
     }
-
-    /// Whether the server knows of this payment.
-    #[must_use]
-    pub fn knows(&self, paid_by: &Ticket) -> bool {
-        self.acts.iter().any(|act| matches!(act, ReceivableAct::Paid { ticket, .. } if ticket == paid_by))
-    }
-
-    /// Whether the server knows that this payment was taken back.
-    #[must_use]
-    pub fn knows_reversal(&self, of: &Ticket) -> bool {
-        self.acts.iter().any(|act| matches!(act, ReceivableAct::PaymentReversed { ticket, .. } if ticket == of))
-    }
 }
 
 /// The first change of a receivable's document. Only a server writes it.
@@ -143,20 +130,10 @@ pub fn read(document: &Automerge) -> Result<ReceivableDocument, Refusal> {
         return Err(none());
     }
     let receivable = serde_json::from_value(snapshot.order).map_err(|_| none())?;
-    let acts = snapshot.events.values().filter_map(|text| of(&Event::from_text(text).ok()?)).collect();
+    let acts = snapshot
+        .events
+        .values()
+        .filter_map(|text| Event::from_text(text).ok().and_then(|event| of_parts(&event.kind, &event.body)))
+        .collect();
     Ok(ReceivableDocument { meta: snapshot.meta, receivable, acts })
-}
-
-fn parts(act: &ReceivableAct) -> (String, Value) {
-    let value = serde_json::to_value(act).unwrap_or_default();
-    let kind = value.get("kind").and_then(Value::as_str).unwrap_or_default().to_owned();
-    (kind, value.get("body").cloned().unwrap_or_default())
-}
-
-fn of(event: &Event) -> Option<ReceivableAct> {
-    let mut parts = serde_json::Map::from_iter([("kind".to_owned(), event.kind.clone().into())]);
-    if !event.body.is_null() {
-        parts.insert("body".to_owned(), event.body.clone());
-    }
-    serde_json::from_value(Value::Object(parts)).ok()
 }

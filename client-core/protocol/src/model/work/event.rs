@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::{
     ids::{CrewId, DocumentId, MaterialId, PersonId},
     limits::MAX_PATH_CHARS,
-    model::event::Event,
+    model::event::{Event, of_parts, parts},
     refusal::{Reason, Refusal},
     time::{Interval, Timestamp},
 };
@@ -215,12 +215,7 @@ impl WorkEvent {
         if matches!(event.kind.as_str(), "own" | "opened") {
             return Err(unknown());
         }
-        let mut tagged = serde_json::Map::new();
-        tagged.insert("kind".to_owned(), event.kind.clone().into());
-        if !event.body.is_null() {
-            tagged.insert("body".to_owned(), event.body.clone());
-        }
-        serde_json::from_value(Value::Object(tagged)).map_err(|_| unknown())
+        of_parts(&event.kind, &event.body).ok_or_else(unknown)
     }
 
     /// The kind and body for an envelope.
@@ -229,11 +224,7 @@ impl WorkEvent {
         match self {
             Self::Opened => (kind.opening.name.to_owned(), Value::Null),
             Self::Own { step, body } => (step, body),
-            other => {
-                let mut tagged = serde_json::to_value(other).unwrap_or_default();
-                let name = tagged.get("kind").and_then(|name| name.as_str()).unwrap_or_default().to_owned();
-                (name, tagged.get_mut("body").map(Value::take).unwrap_or_default())
-            }
+            other => parts(other),
         }
     }
 

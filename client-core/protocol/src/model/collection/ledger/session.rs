@@ -147,12 +147,6 @@ impl Session {
         Some(self.net().total() == self.confirmed().total() + difference + closing.count_break() + deposit_break)
     }
 
-    /// Whether anything of it was deposited, by anybody's word.
-    #[must_use]
-    pub fn has_deposits(&self) -> bool {
-        !self.deposits.is_empty()
-    }
-
     pub(super) fn deposit(&mut self, slip: &str) -> &mut Deposit {
         let place = self.deposits.iter().position(|deposit| deposit.slip == slip).unwrap_or(self.deposits.len());
         if place == self.deposits.len() {
