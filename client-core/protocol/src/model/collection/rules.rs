@@ -41,7 +41,7 @@ pub fn problems(ledger: &Ledger, sealed: &Sealed, entry: &Entry, key: Option<&Pu
 }
 
 /// A number that was left out is looked into, and forbids nothing: the receipt before may have been refused for bytes that were damaged on the way,
-/// and one bad receipt must not cost the next one.
+/// and one bad receipt must not cost the next one. So is an envelope that was handed in before the phone heard of the settlement.
 fn kind_of(ledger: &Ledger, act: &Act) -> FlagKind {
     let left_out = |receipt: &Receipt| {
         let next = ledger.books.values().find(|book| book.lease.holds(&receipt.ticket)).and_then(Book::next);
@@ -50,6 +50,11 @@ fn kind_of(ledger: &Ledger, act: &Act) -> FlagKind {
     };
     match act {
         Act::Receipt(receipt) if left_out(receipt) => FlagKind::ChainBroken,
+        Act::Deposited { session, amounts, .. }
+            if ledger.sessions.get(session).is_some_and(|session| covers(session, *amounts).is_ok()) =>
+        {
+            FlagKind::DepositBreak
+        }
         _ => FlagKind::NotPermitted,
     }
 }
@@ -207,8 +212,12 @@ fn refund(ledger: &Ledger, ticket: &Ticket, session: SessionId, amount: Fen) -> 
 
 fn deposit(ledger: &Ledger, session: SessionId, amounts: Amounts) -> Result<(), String> {
     let session = ledger.sessions.get(&session).ok_or("there is no such session here")?;
+    if session.settled { Err("the session is settled".to_owned()) } else { covers(session, amounts) }
+}
+
+/// Whether so much can be in an envelope.
+fn covers(session: &Session, amounts: Amounts) -> Result<(), String> {
     let in_hand = match &session.closing {
-        _ if session.settled => return Err("the session is settled".to_owned()),
         None => session.expected_in_hand(),
         Some(closing) => closing.deposited + closing.counted - session.declared(),
     };

@@ -89,6 +89,12 @@ impl Journal {
         self.complete(connection, device)
     }
 
+    /// Makes sure that every entry of a session is here.
+    pub(super) fn ensure_session(&mut self, connection: &Connection, device: InstallationId, session: SessionId) -> rusqlite::Result<()> {
+        self.add_session(connection, device, session)?;
+        self.complete(connection, device)
+    }
+
     /// The same for an entry that is in the table.
     pub(super) fn ensure_line(&mut self, connection: &Connection, device: InstallationId, seq: u64) -> rusqlite::Result<()> {
         self.add_lines(connection, "device = ?1 AND seq = ?2", (device.as_bytes(), counter(seq)))?;

@@ -20,18 +20,27 @@ struct Place {
 
 impl Counter<'_, '_> {
     pub(super) fn confirm(&mut self, id: SessionId, slip: &str, amounts: Amounts) -> Result<Subject, Stop> {
-        let place = self.unsettled(id)?;
+        let (place, settled) = self.place(id)?;
         let journal = self.batch.journals.journal(self.batch.transaction, place.device, place.book)?;
+        journal.ensure_session(self.batch.transaction, place.device, id)?;
         let session = journal.ledger().sessions.get(&id).ok_or(Stop::NotFound)?;
-        if session.deposits.iter().any(|deposit| deposit.slip == slip && deposit.confirmed.is_some()) {
+        let deposit = session.deposits.iter().find(|deposit| deposit.slip == slip);
+        if deposit.is_some_and(|deposit| deposit.confirmed.is_some()) {
             return Err(not_now(format!("slip {slip} was confirmed before")));
+        }
+        // An envelope that the phone declared without knowing of the settlement is money all the same.
+        if settled && deposit.is_none() {
+            return Err(not_now("the session is settled"));
         }
         self.record(place.book, &OfficeAct::DepositConfirmed { session: id, slip: slip.to_owned(), amounts })?;
         Ok(Subject::Session(place.device, id))
     }
 
     pub(super) fn settle(&mut self, id: SessionId, reason: Option<&str>) -> Result<Subject, Stop> {
-        let place = self.unsettled(id)?;
+        let (place, settled) = self.place(id)?;
+        if settled {
+            return Err(not_now("the session is settled"));
+        }
         let journal = self.batch.journals.journal(self.batch.transaction, place.device, place.book)?;
         let session = journal.ledger().sessions.get(&id).ok_or(Stop::NotFound)?;
         let Some(rest) = session.to_deposit() else { return Err(not_now("the session is not closed")) };
@@ -48,11 +57,11 @@ impl Counter<'_, '_> {
         Ok(Subject::Session(place.device, id))
     }
 
-    /// A session that is still to be settled.
-    fn unsettled(&self, id: SessionId) -> Result<Place, Stop> {
-        let (place, settled) = find(self.connection(), id)?.ok_or(Stop::NotFound)?;
-        self.may_write(books::district_of(self.connection(), place.book)?.ok_or(Stop::NotFound)?)?;
-        if settled { Err(not_now("the session is settled")) } else { Ok(place) }
+    /// Where a session is that the clerk may decide about, and whether it is settled.
+    fn place(&self, id: SessionId) -> Result<(Place, bool), Stop> {
+        let found = find(self.connection(), id)?.ok_or(Stop::NotFound)?;
+        self.may_write(books::district_of(self.connection(), found.0.book)?.ok_or(Stop::NotFound)?)?;
+        Ok(found)
     }
 }
 

@@ -69,6 +69,29 @@ async fn a_session_with_a_break_is_settled_with_a_reason_and_a_flag() {
 }
 
 #[tokio::test]
+async fn an_envelope_that_was_on_its_way_at_the_settlement_is_looked_into_and_still_confirmed() {
+    let world = World::inline().await;
+    let (mut collector, _) = closed(&world).await;
+    confirm(&world, 2, "S-1", 8_000).await;
+    settle(&world, 2, Some("少 6.40 元")).await;
+    // The phone had not heard of it. More than there was is no envelope.
+    let deposit = |slip: &str, fen| Act::Deposited {
+        session: session(2),
+        slip: slip.into(),
+        bank: "工行鼓楼".into(),
+        amounts: Amounts::cash(Fen(fen)),
+    };
+    collector.act(deposit("S-2", 640));
+    collector.act(deposit("S-3", 100_000));
+    collector.deliver(&world).await;
+    assert_eq!(flag_names(&world).await, [format!("deposit_break/{}", session(2)), "deposit_break/6".into(), "not_permitted/7".into()]);
+    let record = confirm(&world, 2, "S-2", 640).await;
+    assert_eq!((record.state, record.deposit_break), (SessionState::Settled, Some(Fen(0))));
+    let twice = CollectionOrder::ConfirmDeposit { session: session(2), slip: "S-2".into(), amounts: Amounts::cash(Fen(640)) };
+    assert_eq!(refused(&world, twice).await.0, Reason::StateNotPermitted);
+}
+
+#[tokio::test]
 async fn an_open_session_cannot_be_settled() {
     let world = World::inline().await;
     let mut collector = Collector::at_work(&world, 2, 50).await;
