@@ -8,4 +8,4 @@ mod phone;
 mod server;
 
 pub use phone::{Hand, PhoneSession, PhoneStep};
-pub use server::{Granted, Page, ServerSession, ServerStep};
+pub use server::{Granted, Page, SIGN_IN_AGAIN, ServerSession, ServerStep};

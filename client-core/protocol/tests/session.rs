@@ -1,8 +1,11 @@
 //! The session of both ends: what travels when nothing changed, when edits wait, when numbers do not follow.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 use linecrew_protocol::{
     digest::Digest,
     ids::{CrewId, DocumentId, InstallationId, StoreEpoch},
+    key::{ChainLink, PublicKey, Signature, Statement},
     limits::MAX_PUSHES_IN_FLIGHT,
     sync::{Granted, Hand, Page, PhoneSession, PhoneStep, ServerSession, ServerStep},
     time::Timestamp,
@@ -11,6 +14,8 @@ use linecrew_protocol::{
     },
 };
 
+use p256::ecdsa::{SigningKey, signature::Signer};
+
 const FEED: Feed = Feed::Crew(CrewId::from_bytes([1; 16]));
 const STORE: StoreEpoch = StoreEpoch::from_bytes([2; 16]);
 
@@ -18,12 +23,29 @@ fn now() -> Timestamp {
     Timestamp::from_unix_millis(1_790_000_000_000)
 }
 
+const PHONE: InstallationId = InstallationId::from_bytes([3; 16]);
+
+fn private() -> SigningKey {
+    SigningKey::from_slice(&[7; 32]).unwrap()
+}
+
+fn key() -> PublicKey {
+    PublicKey::from_bytes(private().verifying_key().to_encoded_point(true).as_bytes().try_into().unwrap())
+}
+
+fn signed(statement: &Statement<'_>) -> Signature {
+    let signature: p256::ecdsa::Signature = private().sign(&statement.hash());
+    Signature::from_bytes(signature.to_bytes().into())
+}
+
 fn hello(seq: u64, store: StoreEpoch) -> Hello {
+    let token = "t".repeat(305);
     Hello {
         version_min: 1,
         version_max: 1,
-        installation: InstallationId::from_bytes([3; 16]),
-        token: "t".repeat(330),
+        installation: PHONE,
+        proof: signed(&Statement::Hello { installation: PHONE, token: &token }),
+        token,
         store: Some(store),
         positions: vec![Position { feed: FEED, seq, digest: Digest::EMPTY, transfer: None }],
         health: Health { app_version: "0.1.0".into(), documents: 200, ..Health::default() },
@@ -35,12 +57,17 @@ fn hand(first_pending: u64, next_seq: u64) -> Hand {
 }
 
 fn granted(head: u64, next_device_seq: u64) -> Granted {
-    Granted { now: now(), store: STORE, next_device_seq, feeds: vec![FeedDigest { feed: FEED, seq: head, digest: Digest::EMPTY }] }
+    let feeds = vec![FeedDigest { feed: FEED, seq: head, digest: Digest::EMPTY }];
+    Granted { now: now(), store: STORE, key: key(), next_device_seq, feeds }
 }
 
 fn push(first_seq: u64, count: usize) -> Push {
-    let edit = Edit { document: DocumentId::from_bytes([4; 16]), generation: 0, change: vec![0; 10].into() };
-    Push { first_seq, edits: vec![edit; count] }
+    let edit = Edit { document: DocumentId::from_bytes([4; 16]), generation: 0, change: vec![0; 10].into(), lost: None };
+    let edits = vec![edit; count];
+    let link = edits.iter().fold(ChainLink::START, |link, edit| link.then(&edit.content()));
+    let last_seq = first_seq + edits.len() as u64 - 1;
+    let signature = signed(&Statement::Batch { installation: PHONE, last_seq, link: &link });
+    Push { first_seq, edits, previous: ChainLink::START, signature }
 }
 
 fn acked(seqs: std::ops::Range<u64>) -> Acked {
@@ -196,12 +223,15 @@ fn while_edits_are_unanswered_digests_differ_rightly() {
     assert!(phone.compared(&[FEED]).is_empty());
 }
 
-#[test]
-fn what_does_not_belong_here_ends_the_session_politely() {
-    let refused = |steps: Vec<ServerStep>| match steps.last() {
+fn refused(steps: Vec<ServerStep>) -> Farewell {
+    match steps.last() {
         Some(ServerStep::Close(goodbye)) => goodbye.why,
         other => panic!("{other:?}"),
-    };
+    }
+}
+
+#[test]
+fn what_does_not_belong_here_ends_the_session_politely() {
     let mut server = ServerSession::new();
     assert_eq!(refused(server.received(Frame::Push(push(1, 1)), now())), Farewell::Malformed);
     assert_eq!(refused(server.received(Frame::Unknown(77), now())), Farewell::UpgradeRequired);
@@ -224,4 +254,67 @@ fn counts_of_zero_are_left_out_of_a_report_and_read_as_zero() {
     for health in [quiet, busy] {
         assert_eq!(minicbor::decode::<Health>(&bytes(&health)).unwrap(), health);
     }
+}
+
+/// A session of the phone that `key` belongs to.
+fn opened() -> ServerSession {
+    let mut server = ServerSession::new();
+    server.received(Frame::Hello(hello(812, STORE)), now());
+    server.granted(&granted(812, 1));
+    assert!(server.is_open());
+    server
+}
+
+#[test]
+fn a_token_in_other_hands_opens_nothing() {
+    let thief = SigningKey::from_slice(&[8; 32]).unwrap();
+    let of_thief: p256::ecdsa::Signature = thief.sign(&Statement::Hello { installation: PHONE, token: &hello(812, STORE).token }.hash());
+    let other_token = signed(&Statement::Hello { installation: PHONE, token: "another" });
+    let refresh = signed(&Statement::Refresh { installation: PHONE, token: &hello(812, STORE).token });
+    for proof in [Signature::from_bytes(of_thief.to_bytes().into()), other_token, refresh, Signature::from_bytes([0; 64])] {
+        let mut server = ServerSession::new();
+        server.received(Frame::Hello(Hello { proof, ..hello(812, STORE) }), now());
+        assert_eq!(refused(server.granted(&granted(812, 1))), Farewell::Unauthenticated);
+        assert!(!server.is_open());
+        assert_eq!(refused(server.received(Frame::Push(push(1, 1)), now())), Farewell::Malformed);
+    }
+}
+
+#[test]
+fn a_push_is_taken_as_its_phone_has_signed_it_or_not_at_all() {
+    let good = push(5, 2);
+    assert_eq!(opened().received(Frame::Push(good.clone()), now()), [ServerStep::Commit(good.clone())]);
+    let mut altered = good.clone();
+    altered.edits[1].change = vec![1; 10].into();
+    let mut moved = good.clone();
+    moved.edits[0].document = DocumentId::from_bytes([5; 16]);
+    let mut raised = good.clone();
+    raised.edits[0].generation = 1;
+    let mut shorter = good.clone();
+    shorter.edits.pop();
+    let mut longer = good.clone();
+    longer.edits.push(longer.edits[0].clone());
+    let mut claimed = good.clone();
+    claimed.edits[0].lost = Some([9; 32].into());
+    claimed.edits[0].change = Vec::new().into();
+    let other_numbers = Push { first_seq: 6, ..good.clone() };
+    let other_past = Push { previous: ChainLink::START.then(&[1; 32]), ..good.clone() };
+    let unsigned = Push { signature: Signature::from_bytes([0; 64]), ..good };
+    for bad in [altered, moved, raised, shorter, longer, claimed, other_numbers, other_past, unsigned] {
+        assert_eq!(refused(opened().received(Frame::Push(bad), now())), Farewell::BadSignature);
+    }
+}
+
+#[test]
+fn an_edit_whose_change_is_lost_keeps_its_place_in_the_chain() {
+    let whole = push(5, 2);
+    let mut without = whole.clone();
+    let content = without.edits[0].content();
+    without.edits[0].change = Vec::new().into();
+    assert!(!without.is_signed(PHONE, &key()));
+    without.edits[0].lost = Some(content.into());
+    assert!(without.is_signed(PHONE, &key()), "the signature is over what it was");
+    let mut both = whole;
+    both.edits[0].lost = Some([9; 32].into());
+    assert!(both.is_signed(PHONE, &key()), "what is here counts, whatever is claimed beside it");
 }

@@ -7,6 +7,7 @@ use minicbor::bytes::ByteVec;
 use crate::{
     digest::Digest,
     ids::{InstallationId, StoreEpoch},
+    key::{PublicKey, Statement},
     limits::{MAX_FEEDS, MAX_INVENTORY, MAX_PUSH_BYTES, MAX_PUSH_EDITS, MAX_TOKEN_BYTES},
     time::Timestamp,
     wire::{
@@ -15,10 +16,14 @@ use crate::{
     },
 };
 
+/// All that whoever is not let in is told.
+pub const SIGN_IN_AGAIN: &str = "sign in again";
+
 /// What the driver has to do next, in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ServerStep {
-    /// Verify the token for this installation and answer with [`ServerSession::granted`] or [`ServerSession::denied`].
+    /// Verify the token for this installation and answer with [`ServerSession::granted`] or [`ServerSession::denied`]. Whether the phone has
+    /// signed it, the session finds out by itself.
     Authenticate {
         /// The token as it came.
         token: String,
@@ -55,6 +60,8 @@ pub struct Granted {
     pub now: Timestamp,
     /// The life of the store.
     pub store: StoreEpoch,
+    /// The phone's key.
+    pub key: PublicKey,
     /// The number wanted next from this installation.
     pub next_device_seq: u64,
     /// The feeds that the phone may follow, with head and digest.
@@ -104,7 +111,8 @@ impl Following {
 #[derive(Debug, Default)]
 pub struct ServerSession {
     hello: Option<Hello>,
-    open: bool,
+    /// The phone's key, once the session is open.
+    key: Option<PublicKey>,
     following: BTreeMap<Feed, Following>,
     reading: Option<Feed>,
     announce: bool,
@@ -123,8 +131,8 @@ impl ServerSession {
             Frame::Hello(hello) if self.hello.is_none() => self.hello(hello),
             Frame::Goodbye(goodbye) => vec![ServerStep::Close(goodbye)],
             Frame::Unknown(number) => refuse(Farewell::UpgradeRequired, format!("frame type {number} is not known to this version")),
-            _ if !self.open => refuse(Farewell::Malformed, "a frame before the hello"),
-            Frame::Push(push) => commit(push),
+            _ if !self.is_open() => refuse(Farewell::Malformed, "a frame before the hello"),
+            Frame::Push(push) => self.commit(push),
             Frame::Stored(stored) => vec![ServerStep::Stored(stored.feeds)],
             Frame::Inventory(inventory) => self.reconcile(inventory),
             Frame::Ping(ping) => {
@@ -134,15 +142,26 @@ impl ServerSession {
         }
     }
 
-    /// The token is good.
+    /// Whether the phone with this key has signed the token.
+    #[must_use]
+    pub fn is_proven(&self, key: &PublicKey) -> bool {
+        let statement =
+            |hello: &Hello| Statement::Hello { installation: hello.installation, token: &hello.token }.is_signed(key, &hello.proof);
+        self.hello.as_ref().is_some_and(statement)
+    }
+
+    /// The token is good. The session opens when the phone has signed it: a token that somebody else has found opens nothing.
     pub fn granted(&mut self, granted: &Granted) -> Vec<ServerStep> {
+        if !self.is_proven(&granted.key) {
+            return self.denied(Goodbye::new(Farewell::Unauthenticated, SIGN_IN_AGAIN));
+        }
         let Some(hello) = self.hello.as_ref() else { return Vec::new() };
         let same_store = hello.store == Some(granted.store);
         for head in &granted.feeds {
             let known = hello.positions.iter().find(|position| position.feed == head.feed).filter(|_| same_store);
             self.following.insert(head.feed, following(known, head));
         }
-        self.open = true;
+        self.key = Some(granted.key);
         self.announce = true;
         let welcome = Welcome {
             version: VERSIONS.1.min(hello.version_max),
@@ -222,10 +241,16 @@ impl ServerSession {
         send.into_iter().chain(next).collect()
     }
 
+    /// Whether the phone was let in.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.key.is_some()
+    }
+
     /// Whether everything known has been sent.
     #[must_use]
     pub fn is_idle(&self) -> bool {
-        self.open && self.reading.is_none() && !self.following.values().any(|following| following.dirty)
+        self.is_open() && self.reading.is_none() && !self.following.values().any(|following| following.dirty)
     }
 
     fn hello(&mut self, hello: Hello) -> Vec<ServerStep> {
@@ -238,6 +263,22 @@ impl ServerSession {
         let step = ServerStep::Authenticate { token: hello.token.clone(), installation: hello.installation };
         self.hello = Some(hello);
         vec![step]
+    }
+
+    /// Only what its phone has signed comes near the store.
+    fn commit(&self, push: Push) -> Vec<ServerStep> {
+        let bytes: usize = push.edits.iter().map(|edit| edit.change.len()).sum();
+        if push.edits.is_empty() || push.edits.len() > MAX_PUSH_EDITS || bytes > MAX_PUSH_BYTES {
+            return refuse(
+                Farewell::LimitExceeded,
+                format!("a push holds 1 to {MAX_PUSH_EDITS} edits of at most {MAX_PUSH_BYTES} bytes together"),
+            );
+        }
+        let author = self.hello.as_ref().map(|hello| hello.installation).zip(self.key.as_ref());
+        if author.is_some_and(|(installation, key)| push.is_signed(installation, key)) {
+            return vec![ServerStep::Commit(push)];
+        }
+        refuse(Farewell::BadSignature, "the push is not signed by the key of this phone")
     }
 
     fn reconcile(&mut self, inventory: Inventory) -> Vec<ServerStep> {
@@ -285,17 +326,6 @@ fn following(known: Option<&Position>, head: &FeedDigest) -> Following {
         _ if head.seq == 0 => Following { cursor: 0, transfer: None, digest: head.digest, dirty: false, claimed: None },
         _ => Following { cursor: 0, transfer: Some(ByteVec::from(Vec::new())), digest: head.digest, dirty: true, claimed: None },
     }
-}
-
-fn commit(push: Push) -> Vec<ServerStep> {
-    let bytes: usize = push.edits.iter().map(|edit| edit.change.len()).sum();
-    if push.edits.is_empty() || push.edits.len() > MAX_PUSH_EDITS || bytes > MAX_PUSH_BYTES {
-        return refuse(
-            Farewell::LimitExceeded,
-            format!("a push holds 1 to {MAX_PUSH_EDITS} edits of at most {MAX_PUSH_BYTES} bytes together"),
-        );
-    }
-    vec![ServerStep::Commit(push)]
 }
 
 fn refuse(why: Farewell, detail: impl Into<String>) -> Vec<ServerStep> {

@@ -7,6 +7,7 @@ use crate::{
     codes::codes,
     digest::Digest,
     ids::{InstallationId, StoreEpoch},
+    key::Signature,
     time::Timestamp,
 };
 
@@ -37,6 +38,9 @@ pub struct Hello {
     /// The phone's own report.
     #[n(6)]
     pub health: Health,
+    /// The phone's signature over the token: [`Statement::Hello`](crate::key::Statement::Hello). A token alone opens nothing.
+    #[n(7)]
+    pub proof: Signature,
 }
 
 /// Where a phone is in a feed.
@@ -180,5 +184,7 @@ codes! {
         Replaced = 9,
         /// Edits came with numbers that do not follow: another copy of this installation has written.
         IdentityReused = 10,
+        /// A push is not signed by the key of its phone.
+        BadSignature = 11,
     }
 }

@@ -6,7 +6,14 @@ use minicbor::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{codes::codes, digest::Digest, ids::DocumentId, refusal::Reason, time::Timestamp};
+use crate::{
+    codes::codes,
+    digest::Digest,
+    ids::{DocumentId, InstallationId},
+    key::{ChainLink, PublicKey, Signature, Statement, content_of},
+    refusal::Reason,
+    time::Timestamp,
+};
 
 use super::Feed;
 
@@ -20,6 +27,27 @@ pub struct Push {
     /// The edits.
     #[n(1)]
     pub edits: Vec<Edit>,
+    /// The link of the edit before the first one.
+    #[n(2)]
+    pub previous: ChainLink,
+    /// The phone's signature over the link of the last one: [`Statement::Batch`].
+    #[n(3)]
+    pub signature: Signature,
+}
+
+impl Push {
+    /// The contents of the edits, in order.
+    pub fn contents(&self) -> impl Iterator<Item = [u8; 32]> {
+        self.edits.iter().map(Edit::content)
+    }
+
+    /// Whether this phone vouches for it.
+    #[must_use]
+    pub fn is_signed(&self, installation: InstallationId, key: &PublicKey) -> bool {
+        let link = self.contents().fold(self.previous, |link, content| link.then(&content));
+        let last_seq = self.first_seq.saturating_add(self.edits.len() as u64).saturating_sub(1);
+        Statement::Batch { installation, last_seq, link: &link }.is_signed(key, &self.signature)
+    }
 }
 
 /// One edit: one change of one document.
@@ -32,9 +60,23 @@ pub struct Edit {
     /// The actor's generation: how often the phone has rebased this document.
     #[n(1)]
     pub generation: u32,
-    /// The raw Automerge change chunk (type 1).
+    /// The raw Automerge change chunk (type 1). Empty when the phone has it no longer.
     #[n(2)]
     pub change: ByteVec,
+    /// What the edit was, when the phone has no longer the change but only [this](content_of).
+    #[n(3)]
+    pub lost: Option<ByteArray<32>>,
+}
+
+impl Edit {
+    /// What the edit is in the chain of its phone.
+    #[must_use]
+    pub fn content(&self) -> [u8; 32] {
+        match &self.lost {
+            Some(content) if self.change.is_empty() => **content,
+            _ => content_of(self.document, self.generation, &self.change),
+        }
+    }
 }
 
 /// Server to phone: these edits are on the server's disk, with what became of them.

@@ -409,5 +409,5 @@ fn an_entry_of_the_first_build_is_read_for_ever() {
     assert_eq!((receipt.ticket.to_string().as_str(), receipt.prepaid(), entry.turnover), ("FZ-00000012", yuan("13.60"), yuan("1250")));
     assert_eq!(sealed.hash().to_string(), "374f750c2c39a4b0aabf315c0eee37ca86dff0f84894e7d0a7444a6847687b81");
     assert_eq!(sealed.hash().verification_code(), "VNV2-T8AD");
-    assert!(entry.key.unwrap().has_signed(&sealed.hash(), &sealed.signature.unwrap()));
+    assert!(entry.key.unwrap().has_signed(sealed.hash().as_bytes(), &sealed.signature.unwrap()));
 }

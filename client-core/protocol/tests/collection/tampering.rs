@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use linecrew_protocol::{
     ids::{DocumentId, InstallationId, PersonId, SessionId},
+    key::{PublicKey, Signature},
     model::collection::{
-        Amounts, Entry, EntryHash, Fen, Lease, Method, PublicKey, Sealed, Signature,
+        Amounts, Entry, EntryHash, Fen, Lease, Method, Sealed,
         audit::{Anchor, Finding, Found, Stored, audit, audit_with},
     },
 };
@@ -61,7 +62,7 @@ struct Memory(HashMap<(PublicKey, EntryHash, Signature), bool>);
 impl Memory {
     fn audit(&mut self, store: &Store) -> Vec<Found> {
         audit_with(&store.entries, &store.anchors, &store.leases, &mut |key, hash, signature| {
-            *self.0.entry((*key, *hash, *signature)).or_insert_with(|| key.has_signed(hash, signature))
+            *self.0.entry((*key, *hash, *signature)).or_insert_with(|| key.has_signed(hash.as_bytes(), signature))
         })
     }
 }

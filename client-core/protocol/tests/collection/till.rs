@@ -2,8 +2,9 @@
 
 use linecrew_protocol::{
     ids::{BootId, DocumentId, InstallationId, PersonId, SessionId},
+    key::{PublicKey, Signature},
     model::collection::{
-        Act, Amounts, Entry, EntryHash, Fen, Lease, Ledger, Method, OfficeAct, PublicKey, Receipt, Sealed, Signature, Ticket,
+        Act, Amounts, Entry, EntryHash, Fen, Lease, Ledger, Method, OfficeAct, Receipt, Sealed, Ticket,
         audit::{Anchor, Stored},
         entry::TicketCount,
         ledger::{Facts, Line, ReceiptState},

@@ -15,11 +15,13 @@ use super::{
     book::Lease,
     entry::{Act, Entry, EntryHash, Sealed},
     fen::Fen,
-    key::{PublicKey, Signature},
     ledger::Head,
     ticket::Ticket,
 };
-use crate::ids::{DocumentId, InstallationId, PersonId, SessionId};
+use crate::{
+    ids::{DocumentId, InstallationId, PersonId, SessionId},
+    key::{PublicKey, Signature},
+};
 
 /// An entry as a store keeps it: the text, and what the store says about it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -139,7 +141,7 @@ pub type Signed<'a> = &'a mut dyn FnMut(&PublicKey, &EntryHash, &Signature) -> b
 /// Walks everything. `entries` may come in any order; `leases` are all books, by document.
 #[must_use]
 pub fn audit(entries: &[Stored], anchors: &BTreeMap<InstallationId, Anchor>, leases: &BTreeMap<DocumentId, Lease>) -> Vec<Found> {
-    audit_with(entries, anchors, leases, &mut |key, hash, signature| key.has_signed(hash, signature))
+    audit_with(entries, anchors, leases, &mut |key, hash, signature| key.has_signed(hash.as_bytes(), signature))
 }
 
 /// The same with another way to check signatures: checking one takes longer than all the rest of an entry, so who audits often remembers.

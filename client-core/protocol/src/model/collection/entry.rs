@@ -4,17 +4,13 @@
 //! writes it again and compares, so that one entry has one text. The hash is SHA-256 over [`DOMAIN`] and the text; the signature is over
 //! the hash.
 
-use std::{fmt, str::FromStr};
-
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::{
-    Fen, PublicKey, Signature, Ticket,
-    key::{ParseKeyError, from_hex, hex_bytes},
-};
+use super::{Fen, Ticket};
 use crate::{
     ids::{DocumentId, InstallationId, PersonId, SessionId},
+    key::{PublicKey, Signature, hex_bytes},
     limits::MAX_ENTRY_BYTES,
     model::work::order::required,
     refusal::{Reason, Refusal},

@@ -19,12 +19,12 @@ use super::{
     book::Lease,
     entry::{Act, Amounts, Entry, EntryHash, Receipt, Sealed},
     fen::Fen,
-    key::PublicKey,
     office::{COUNT, Flag, OfficeAct},
     ticket::Ticket,
 };
 use crate::{
     ids::{DocumentId, SessionId},
+    key::PublicKey,
     refusal::Refusal,
     time::Evidence,
 };

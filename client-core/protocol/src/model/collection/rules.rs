@@ -8,12 +8,14 @@ use super::{
     book::Lease,
     entry::{Act, Amounts, Entry, Receipt, Sealed},
     fen::Fen,
-    key::PublicKey,
     ledger::{Book, Head, Ledger, ReceiptState, Session},
     office::FlagKind,
     ticket::Ticket,
 };
-use crate::ids::{DocumentId, SessionId};
+use crate::{
+    ids::{DocumentId, SessionId},
+    key::PublicKey,
+};
 
 /// What is wrong with an entry.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -89,7 +91,7 @@ fn signed(sealed: &Sealed, entry: &Entry, known: Option<&PublicKey>) -> Result<(
             Err(Problem::new(FlagKind::BadSignature, format!("the attestation {} has no signature", entry.seq)))
         }
         (None, _) => Ok(()),
-        (Some(signature), Some(key)) if key.has_signed(&sealed.hash(), signature) => Ok(()),
+        (Some(signature), Some(key)) if key.has_signed(sealed.hash().as_bytes(), signature) => Ok(()),
         (Some(_), _) => Err(Problem::new(FlagKind::BadSignature, format!("the signature of entry {} is not this phone's", entry.seq))),
     }
 }

@@ -1,22 +1,26 @@
-//! The key that a phone signs its journal with: ECDSA on P-256 with SHA-256 (ES256), the one curve that the keystores of both systems have.
-//! The private key never comes here.
+//! The key of a phone: ECDSA on P-256 with SHA-256 (ES256), the one curve that the keystores of both systems have. The private key never comes
+//! here.
+//!
+//! A phone has one key. It signs [statements](statement) to the server, and the entries of its [journal](crate::model::collection). Whatever is
+//! signed is first made a hash of 32 bytes, and what is hashed begins differently for each kind, so that no signature can stand for another thing.
 
-use std::{fmt, str::FromStr};
+mod chain;
+mod statement;
 
 use p256::ecdsa::{VerifyingKey, signature::Verifier};
-use serde::{Deserialize, Serialize};
 
-use super::entry::EntryHash;
+pub use chain::{ChainLink, content_of};
+pub use statement::Statement;
 
 /// A text or bytes that are no key or signature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a {0}")]
-pub struct ParseKeyError(pub(super) &'static str);
+pub struct ParseKeyError(pub(crate) &'static str);
 
 macro_rules! hex_bytes {
     ($(#[$doc:meta])* $name:ident, $size:literal, $what:literal) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
         #[serde(try_from = "String", into = "String")]
         pub struct $name([u8; $size]);
 
@@ -34,22 +38,22 @@ macro_rules! hex_bytes {
             }
         }
 
-        impl fmt::Display for $name {
-            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl std::fmt::Display for $name {
+            fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 self.0.iter().try_for_each(|byte| write!(formatter, "{byte:02x}"))
             }
         }
 
-        impl FromStr for $name {
-            type Err = ParseKeyError;
-            fn from_str(text: &str) -> Result<Self, ParseKeyError> {
-                from_hex(text).map(Self).ok_or(ParseKeyError($what))
+        impl std::str::FromStr for $name {
+            type Err = $crate::key::ParseKeyError;
+            fn from_str(text: &str) -> Result<Self, $crate::key::ParseKeyError> {
+                $crate::key::from_hex(text).map(Self).ok_or($crate::key::ParseKeyError($what))
             }
         }
 
         impl TryFrom<String> for $name {
-            type Error = ParseKeyError;
-            fn try_from(text: String) -> Result<Self, ParseKeyError> {
+            type Error = $crate::key::ParseKeyError;
+            fn try_from(text: String) -> Result<Self, $crate::key::ParseKeyError> {
                 text.parse()
             }
         }
@@ -59,9 +63,26 @@ macro_rules! hex_bytes {
                 bytes.to_string()
             }
         }
+
+        impl<C> minicbor::Encode<C> for $name {
+            fn encode<W: minicbor::encode::Write>(
+                &self,
+                out: &mut minicbor::Encoder<W>,
+                _: &mut C,
+            ) -> Result<(), minicbor::encode::Error<W::Error>> {
+                out.bytes(&self.0)?.ok()
+            }
+        }
+
+        impl<'b, C> minicbor::Decode<'b, C> for $name {
+            fn decode(input: &mut minicbor::Decoder<'b>, _: &mut C) -> Result<Self, minicbor::decode::Error> {
+                let bytes = input.bytes()?.try_into();
+                bytes.map(Self).map_err(|_| minicbor::decode::Error::message(concat!("not a ", $what)))
+            }
+        }
     };
 }
-pub(super) use hex_bytes;
+pub(crate) use hex_bytes;
 
 hex_bytes! {
     /// A public key: a compressed SEC1 point of 33 bytes. In text, lower-case hexadecimal.
@@ -73,17 +94,17 @@ hex_bytes! {
 }
 
 impl PublicKey {
-    /// Whether `signature` was made with the key's other half over this entry.
+    /// Whether `signature` was made with the key's other half over this hash.
     #[must_use]
-    pub fn has_signed(&self, hash: &EntryHash, signature: &Signature) -> bool {
+    pub fn has_signed(&self, hash: &[u8; 32], signature: &Signature) -> bool {
         let key = VerifyingKey::from_sec1_bytes(&self.0);
         let signature = p256::ecdsa::Signature::from_slice(&signature.0);
-        matches!((key, signature), (Ok(key), Ok(signature)) if key.verify(hash.as_bytes(), &signature).is_ok())
+        matches!((key, signature), (Ok(key), Ok(signature)) if key.verify(hash, &signature).is_ok())
     }
 }
 
 /// Lower-case hexadecimal digits only: one text for one value.
-pub(super) fn from_hex<const SIZE: usize>(text: &str) -> Option<[u8; SIZE]> {
+pub(crate) fn from_hex<const SIZE: usize>(text: &str) -> Option<[u8; SIZE]> {
     let digits = text.as_bytes();
     if digits.len() != SIZE * 2 {
         return None;
@@ -108,14 +129,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_signature_fits_one_key_and_one_entry() {
+    fn a_signature_fits_one_key_and_one_hash() {
         let private = SigningKey::from_slice(&[7; 32]).unwrap();
         let public = PublicKey::from_bytes(private.verifying_key().to_encoded_point(true).as_bytes().try_into().unwrap());
-        let hash = EntryHash::from_bytes([3; 32]);
-        let signature: p256::ecdsa::Signature = private.sign(hash.as_bytes());
+        let hash = [3; 32];
+        let signature: p256::ecdsa::Signature = private.sign(&hash);
         let signature = Signature::from_bytes(signature.to_bytes().into());
         assert!(public.has_signed(&hash, &signature));
-        assert!(!public.has_signed(&EntryHash::from_bytes([4; 32]), &signature));
+        assert!(!public.has_signed(&[4; 32], &signature));
         let other = SigningKey::from_slice(&[8; 32]).unwrap();
         let other = PublicKey::from_bytes(other.verifying_key().to_encoded_point(true).as_bytes().try_into().unwrap());
         assert!(!other.has_signed(&hash, &signature));
