@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use automerge::{ActorId, Automerge, ReadDoc};
 
-use super::{Inspected, decode::guarded, references};
+use super::{Inspected, ancestry::Seen, decode::guarded, references};
 use crate::{
     limits::{MAX_DOCUMENT_BYTES, MAX_DOCUMENT_CHANGES, MAX_START_OP_AHEAD},
     refusal::{Reason, Refusal},
@@ -77,7 +77,7 @@ pub fn apply(document: &Automerge, inspected: &Inspected, expected: &Expected) -
     if let Cow::Owned(view) = &view {
         check_own_history(view, inspected)?;
     }
-    references::check(&view, inspected.expanded())?;
+    references::check(&view, &Seen::ALL, inspected.expanded())?;
     let merged = with_change(document.clone(), inspected)?;
     let concurrent = match view {
         Cow::Borrowed(_) => None,

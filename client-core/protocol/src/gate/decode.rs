@@ -2,7 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use automerge::{Change, ExpandedChange, legacy::OpType};
+use automerge::{Change, ExpandedChange};
 
 use super::header::Header;
 use crate::refusal::{Reason, Refusal};
@@ -35,10 +35,6 @@ pub(super) fn canonical(change: &Change) -> Result<ExpandedChange, Refusal> {
     })?;
     if again.hash() != change.hash() || again.raw_bytes() != change.raw_bytes() {
         return Err(Refusal::new(Reason::NotCanonical, "re-encoding the change gives other bytes"));
-    }
-    // `load` refuses a document in which a mark ends before it begins, but nothing stops one from being made. Our texts are plain.
-    if expanded.operations.iter().any(|operation| matches!(operation.action, OpType::MarkBegin(_) | OpType::MarkEnd(_))) {
-        return Err(Refusal::new(Reason::NotCanonical, "marks are not part of our documents"));
     }
     Ok(expanded)
 }

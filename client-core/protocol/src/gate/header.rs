@@ -13,6 +13,10 @@ pub(super) const MAX_COUNTER: u64 = u32::MAX as u64;
 /// Bytes of a change's commit message. Ours write none; a foreign tool's short one does no harm.
 const MAX_MESSAGE_BYTES: u64 = 256;
 const HASH_BYTES: u64 = 32;
+/// How far a change's time may lie from 1970, in whatever unit: what JavaScript can count exactly, 285,000 years in milliseconds. Automerge
+/// keeps the differences between the times of neighbouring changes in 64 bits and panics beyond, so that one change of the year `i64::MIN`
+/// would close its document to every change after it.
+const MAX_TIME: u64 = 1 << 53;
 
 /// The fields before the columns.
 #[derive(Debug, Clone)]
@@ -39,8 +43,7 @@ impl Header {
             let detail = format!("header: start_op {start_op} lies outside 1..={MAX_COUNTER}");
             return Err(Refusal::new(Reason::OperationNumberOutOfRange, detail));
         }
-        // The change's time is claimed by the phone and used by nobody.
-        cursor.signed()?;
+        read_time(cursor)?;
         read_message(cursor)?;
         let actors = 1 + read_other_actors(cursor)?;
         Ok(Self { deps, actor, seq, start_op, actors })
@@ -78,6 +81,15 @@ fn read_author(cursor: &mut Cursor<'_>) -> Result<ActorId, Refusal> {
         return Err(Refusal::new(Reason::WrongActor, format!("header: actor of {length} bytes, not {ACTOR_BYTES}")));
     }
     Ok(ActorId::from(cursor.take(length)?))
+}
+
+/// The change's time is claimed by the phone and used by nobody; it only has to be one.
+fn read_time(cursor: &mut Cursor<'_>) -> Result<(), Refusal> {
+    let time = cursor.signed()?;
+    if time.unsigned_abs() > MAX_TIME {
+        return Err(cursor.undecodable(&format!("time {time}, at most {MAX_TIME} before or after 1970")));
+    }
+    Ok(())
 }
 
 fn read_message(cursor: &mut Cursor<'_>) -> Result<(), Refusal> {

@@ -7,7 +7,7 @@ use automerge::{
     legacy::{Op, OpId},
 };
 
-use super::decode::guarded;
+use super::{ancestry::Seen, decode::guarded};
 use crate::refusal::{Reason, Refusal};
 
 /// Changes looked up one by one before all are read at once: one costs 4 µs in a document of 50 changes but a walk over all operations in
@@ -16,7 +16,9 @@ const ONE_BY_ONE: usize = 64;
 
 /// Operations by id.
 pub(super) struct History<'a> {
-    view: &'a Automerge,
+    document: &'a Automerge,
+    /// What of it the author had seen.
+    seen: &'a Seen,
     change: &'a ExpandedChange,
     read: HashMap<ChangeHash, Rc<ExpandedChange>>,
     read_all: bool,
@@ -34,9 +36,15 @@ impl Found {
     }
 }
 
+/// The change that holds an operation.
+pub(super) fn change_of(document: &Automerge, id: &OpId) -> Result<Option<ChangeHash>, Refusal> {
+    let object = ObjId::Id(id.counter(), id.actor().clone(), 0);
+    guarded("looking for an operation", || document.hash_for_opid(&object))
+}
+
 impl<'a> History<'a> {
-    pub(super) fn new(view: &'a Automerge, change: &'a ExpandedChange) -> Self {
-        Self { view, change, read: HashMap::new(), read_all: false }
+    pub(super) fn new(document: &'a Automerge, seen: &'a Seen, change: &'a ExpandedChange) -> Self {
+        Self { document, seen, change, read: HashMap::new(), read_all: false }
     }
 
     /// The place of an operation of the change at hand; it may be one that comes later.
@@ -47,8 +55,7 @@ impl<'a> History<'a> {
 
     /// An operation that the author had seen.
     pub(super) fn seen(&mut self, id: &OpId) -> Result<Option<Found>, Refusal> {
-        let object = ObjId::Id(id.counter(), id.actor().clone(), 0);
-        let Some(hash) = guarded("looking for an operation", || self.view.hash_for_opid(&object))? else { return Ok(None) };
+        let Some(hash) = change_of(self.document, id)?.filter(|hash| self.seen.holds(hash)) else { return Ok(None) };
         let change = self.change(hash)?;
         let index = id.counter().checked_sub(change.start_op.get()).and_then(|index| usize::try_from(index).ok());
         Ok(index.map(|index| Found { change, index }))
@@ -60,9 +67,9 @@ impl<'a> History<'a> {
         }
         if self.read.len() >= ONE_BY_ONE && !self.read_all {
             self.read_all = true;
-            let all = guarded("reading every change back", || self.view.get_changes(&[]))?;
+            let all = guarded("reading every change back", || self.document.get_changes(&[]))?;
             self.read.extend(all.iter().map(|change| (change.hash(), Rc::new(change.decode()))));
-        } else if let Some(change) = guarded("reading a change back", || self.view.get_change_by_hash(&hash))? {
+        } else if let Some(change) = guarded("reading a change back", || self.document.get_change_by_hash(&hash))? {
             self.read.insert(hash, Rc::new(Change::decode(&change)));
         }
         let change =

@@ -5,7 +5,7 @@ use automerge::Automerge;
 use crate::{
     gate::Touch,
     model::{
-        document::{Snapshot, event_texts},
+        document::{Snapshot, event_is_alone},
         event::{Event, Recorded},
         person::Principal,
     },
@@ -24,9 +24,7 @@ pub(super) fn the_one_new_event(before: &Snapshot, after: &Snapshot, document: &
     }
     let added = after.events.iter().find(|(id, _)| !before.events.contains_key(id));
     let (id, text) = added.ok_or_else(|| Refusal::new(Reason::NotOneEvent, "no new event"))?;
-    if event_texts(document, *id).len() != 1 {
-        return Err(Refusal::new(Reason::NotOneEvent, "the event's id is taken"));
-    }
+    event_is_alone(document, *id)?;
     Ok(Recorded { id: *id, event: Event::from_text(text)? })
 }
 

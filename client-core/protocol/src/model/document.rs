@@ -172,6 +172,15 @@ fn unreadable(section: &str) -> Refusal {
     Refusal::new(Reason::UnreadableEvent, format!("section {section} is missing or has another shape"))
 }
 
+/// An event that is added stands alone under its id. The server asks this of the document with the change as well: a phone that knows the id of
+/// a colleague's event and pretends not to have seen it could otherwise put another text there, and of two values Automerge shows one.
+///
+/// # Errors
+/// [`Reason::NotOneEvent`] when the id is taken.
+pub fn event_is_alone(document: &Automerge, id: EventId) -> Result<(), Refusal> {
+    if event_texts(document, id).len() == 1 { Ok(()) } else { Err(Refusal::new(Reason::NotOneEvent, "the event's id is taken")) }
+}
+
 /// The event under `id`, with every text that was ever written there: more than one is a forgery or a broken installation.
 #[must_use]
 pub fn event_texts(document: &Automerge, id: EventId) -> Vec<String> {

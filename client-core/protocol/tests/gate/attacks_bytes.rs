@@ -125,7 +125,7 @@ fn headers() {
     for start_op in [0, u64::from(u32::MAX), 1 << 32, u64::MAX] {
         assert_eq!(forged(|change| change.start_op = unsigned(start_op)), Some(Reason::OperationNumberOutOfRange));
     }
-    for length in [0, 15, 17, 40_000] {
+    for length in [0, 15, 17, 128, 40_000] {
         assert_eq!(forged(|change| change.actor = vec![7; length]), Some(Reason::WrongActor));
         assert!(forged(|change| change.other_actors = vec![vec![8; length]]).is_some());
     }
@@ -141,6 +141,42 @@ fn headers() {
     assert_eq!(forged(|change| change.message = vec![b'm'; 257]), Some(Reason::Undecodable));
     assert_eq!(forged(|change| change.message = vec![0xff]), Some(Reason::Undecodable));
     assert_eq!(forged(|change| change.extra = vec![1, 1, 1]), Some(Reason::Undecodable));
+}
+
+#[test]
+fn numbers_whose_sum_overflows() {
+    let last = u64::from(u32::MAX);
+    let rows = |count: u64| {
+        let mut many = Forged { columns: Vec::new(), start_op: unsigned(last - 9_999), ..Forged::default() };
+        let run = |value: u8| [positive(count), vec![value]].concat();
+        for (spec, column) in
+            [(0x15, [run(1), vec![b'k']].concat()), (0x34, unsigned(count)), (0x42, run(1)), (0x56, run(0)), (0x70, run(0))]
+        {
+            many = many.with_column(spec, column);
+        }
+        reason(&many.bytes())
+    };
+    assert_eq!(rows(10_000), Some(Reason::OperationNumberOutOfRange));
+    assert_eq!(rows(100), None);
+    // Differences that are fine one by one.
+    let twice = [vec![0x7e], positive(last), positive(last)].concat();
+    assert_eq!(reason(&Forged::default().with_column(0x13, twice).bytes()), Some(Reason::OperationNumberOutOfRange));
+    let run = [positive(10_000), positive(i64::MAX as u64)].concat();
+    assert_eq!(reason(&Forged::default().with_column(0x13, run).bytes()), Some(Reason::OperationNumberOutOfRange));
+}
+
+#[test]
+fn thousands_of_dependencies() {
+    let deps = |count: u16| {
+        (0..count).map(|number| [number.to_be_bytes()[0], number.to_be_bytes()[1], 0].repeat(11)[..32].try_into().unwrap()).collect()
+    };
+    for count in [65, 1_000, 2_000] {
+        assert_eq!(forged(|change| change.deps = deps(count)), Some(Reason::Undecodable));
+    }
+    assert_eq!(forged(|change| change.deps = deps(3_000)), Some(Reason::ChangeTooLarge));
+    // The number alone, without the dependencies.
+    let body = [unsigned(u64::MAX), vec![0; 32]].concat();
+    assert_eq!(reason(&seal(1, &body)), Some(Reason::Undecodable));
 }
 
 #[test]

@@ -102,9 +102,9 @@ const SMALL_EDITS: [Edit; 12] = [
     |t| t.splice_text(section(t, "notes"), 3, 0, "检修 ⚡ done; "),
     |t| t.splice_text(section(t, "notes"), 0, 2, ""),
     |t| (0..5_i64).try_for_each(|value| t.insert(section(t, "list"), 0, value)),
-    |t| t.put(section(t, "order"), "count", ScalarValue::counter(5)),
+    |t| t.put(section(t, "order"), "count", 5),
     |t| match t.get(section(t, "order"), "count")? {
-        Some(_) => t.increment(section(t, "order"), "count", -3),
+        Some(_) => t.delete(section(t, "order"), "count"),
         None => Ok(()),
     },
     |t| match t.length(section(t, "list")) {

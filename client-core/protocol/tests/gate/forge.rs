@@ -3,11 +3,13 @@
 use crate::seal::seal;
 
 /// A change's parts; the default is an honest first change that puts 1 under "k" in the root.
+#[derive(Clone)]
 pub(crate) struct Forged {
     pub(crate) deps: Vec<[u8; 32]>,
     pub(crate) actor: Vec<u8>,
     pub(crate) seq: Vec<u8>,
     pub(crate) start_op: Vec<u8>,
+    pub(crate) time: Vec<u8>,
     pub(crate) message: Vec<u8>,
     pub(crate) other_actors: Vec<Vec<u8>>,
     pub(crate) columns: Vec<(u64, Vec<u8>)>,
@@ -21,6 +23,7 @@ impl Default for Forged {
             actor: vec![7; 16],
             seq: vec![1],
             start_op: vec![1],
+            time: vec![0],
             message: Vec::new(),
             other_actors: Vec::new(),
             columns: vec![
@@ -51,7 +54,7 @@ impl Forged {
         body.extend(prefixed(&self.actor));
         body.extend(&self.seq);
         body.extend(&self.start_op);
-        body.push(0); // time
+        body.extend(&self.time);
         body.extend(prefixed(&self.message));
         body.extend(unsigned(self.other_actors.len() as u64));
         self.other_actors.iter().for_each(|actor| body.extend(prefixed(actor)));
@@ -70,6 +73,7 @@ impl Forged {
     }
 }
 
+/// A number as unsigned LEB128.
 pub(crate) fn unsigned(mut number: u64) -> Vec<u8> {
     let mut bytes = Vec::new();
     while number > 0x7f {

@@ -5,6 +5,10 @@ mod attacks_bytes;
 #[cfg(test)]
 mod attacks_document;
 #[cfg(test)]
+mod attacks_effect;
+#[cfg(test)]
+mod attacks_values;
+#[cfg(test)]
 mod corpus;
 #[cfg(test)]
 mod cost;
@@ -14,3 +18,7 @@ mod forge;
 mod honest;
 #[cfg(test)]
 mod seal;
+#[cfg(test)]
+#[path = "../model/world.rs"]
+#[expect(dead_code, reason = "the tests of the model use more of it")]
+mod world;
