@@ -114,7 +114,7 @@ pub(crate) fn save(
     let document = working.id;
     let kind = written.recorded.event.kind;
     change::insert(transaction, document, &written.change, Standing::Pending, None)?;
-    let edit = NewEdit { device_seq, document, hash: written.change.hash(), generation, kind: &kind, command, moment };
+    let edit = NewEdit { device_seq, document, change: &written.change, generation, kind: &kind, command, moment };
     outbox::insert(transaction, &edit)?;
     installation::use_device_seq(transaction, device_seq)?;
     working.automerge = written.document;

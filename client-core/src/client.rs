@@ -5,10 +5,11 @@ use std::{path::Path, sync::Arc};
 use linecrew_protocol::ids::InstallationId;
 use linecrew_sqlite::{CloseError, Database, Execution, Options};
 use rusqlite::{Connection, Transaction};
+use tokio::sync::Mutex;
 
 use crate::{
     attachments::Attachments,
-    collection::{ReceiptSigner, SignerSlot},
+    device_key::KeySlot,
     error::{StoreError, flatten},
     host::{self, Host},
     layout,
@@ -67,7 +68,9 @@ struct Shared {
     host: HostHandle,
     app_version: String,
     bell: Arc<Bell>,
-    signer: SignerSlot,
+    key: KeySlot,
+    /// Held by whoever gets new tokens: one at a time is enough for all clones.
+    refreshing: Mutex<()>,
     /// The last installation read: the answer while the store cannot be read.
     opened_as: InstallationId,
 }
@@ -94,12 +97,20 @@ impl Client {
         let attachments = Attachments::beside(path, options.max_attachment_bytes);
         attachments.sweep();
         let (host, bell) = (HostHandle(host), Arc::new(Bell::default()));
-        let shared =
-            Shared { database, attachments, host, app_version: options.app_version, bell, signer: SignerSlot::default(), opened_as };
+        let shared = Shared {
+            database,
+            attachments,
+            host,
+            app_version: options.app_version,
+            bell,
+            key: KeySlot::default(),
+            refreshing: Mutex::default(),
+            opened_as,
+        };
         Ok(Self { shared: Arc::new(shared) })
     }
 
-    /// The installation: a login asks for a token that is bound to it.
+    /// The installation: what an enrolment binds to a person and to the phone's key.
     #[must_use]
     pub fn installation(&self) -> InstallationId {
         self.read(|connection| Ok::<_, StoreError>(installation::current(connection)?.id)).unwrap_or(self.shared.opened_as)
@@ -129,12 +140,12 @@ impl Client {
         &self.shared.attachments
     }
 
-    pub(crate) fn set_signer(&self, signer: Arc<dyn ReceiptSigner>) {
-        self.shared.signer.set(signer);
+    pub(crate) fn refreshing(&self) -> &Mutex<()> {
+        &self.shared.refreshing
     }
 
-    pub(crate) fn signer(&self) -> Option<Arc<dyn ReceiptSigner>> {
-        self.shared.signer.find()
+    pub(crate) fn key_slot(&self) -> &KeySlot {
+        &self.shared.key
     }
 
     pub(crate) fn database(&self) -> &Database {

@@ -10,20 +10,14 @@ mod append;
 mod commands;
 mod due;
 mod error;
-mod file_signer;
 mod print;
 mod reads;
 mod seal;
-mod signer;
 mod situation;
 
 pub use append::SavedEntry;
 pub use commands::Issued;
 pub use due::{Due, DueFilter};
 pub use error::{CollectionError, PrintError};
-pub use file_signer::{FileSigner, KeyFileError};
 pub use print::{Paper, PaperLanguage};
 pub use reads::{BookView, Custody, ReceiptView, Reversal};
-pub use signer::{ReceiptSigner, SignerUnavailable};
-
-pub(crate) use signer::SignerSlot;

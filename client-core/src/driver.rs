@@ -6,8 +6,11 @@
 //!   server's makes an edit safe: no status line, no closed connection, no time-out does.
 //! - Steps are carried out in order, each store call in one transaction. Dropping any future here, at any await, leaves the store as
 //!   some earlier moment of the same session would have; the next session goes on from there.
-//! - A refused token stops syncing and nothing else: work goes on and edits wait.
+//! - Tokens are replaced before they end, and once when the server refuses one. Only the server's own refusal of the refresh token ends the
+//!   sign-in; that stops syncing and nothing else: work goes on and edits wait.
+//! - Nothing goes out that this phone's key has not signed. A key that cannot be used now is asked again with back-off.
 
+mod access;
 mod conversation;
 mod desk;
 mod limits;
@@ -84,7 +87,7 @@ impl SyncDriver {
         self.link.subscribe()
     }
 
-    /// The network came back or changed, or somebody has just signed in: try now instead of waiting, or check a connection that may be dead.
+    /// The network came back or changed, the keystore was unlocked, or somebody has just signed in: try now instead of waiting, or check a connection that may be dead.
     pub fn nudge(&self) {
         self.nudged.notify_one();
     }

@@ -1,5 +1,5 @@
 //! Rows of an older layout are derived anew when the store is opened. What is derived can always be thrown away; what a person confirmed
-//! lies in changes and commands, and is not touched here.
+//! lies in changes and commands, and is not touched here. Edits of a build that knew no chain get their links.
 
 use linecrew_sqlite::Database;
 use rusqlite::{Connection, Transaction};
@@ -9,6 +9,7 @@ use crate::{
     store::{
         document, installation,
         item::{self, LAYOUT},
+        outbox,
     },
     sync::derive_anew,
 };
@@ -34,5 +35,6 @@ fn derive_all(transaction: &Transaction<'_>) -> Result<(), StoreError> {
     for id in document::all(transaction)? {
         derive_anew(transaction, id)?;
     }
+    outbox::complete_chain(transaction)?;
     Ok(installation::set_layout(transaction, LAYOUT)?)
 }

@@ -7,8 +7,10 @@ mod backoff;
 mod client;
 pub mod collection;
 mod command;
+pub mod device_key;
 pub mod driver;
 mod edits;
+pub mod enrol;
 mod error;
 mod fail_point;
 mod forms;
@@ -16,12 +18,12 @@ pub mod host;
 mod inbox;
 mod items;
 mod layout;
-pub mod login;
 mod observe;
 mod questions;
 mod status;
 mod store;
 pub mod sync;
+mod tokens;
 pub mod transport;
 mod why;
 
@@ -32,7 +34,9 @@ pub use command::{
     Command, CommandError, Content, Exchange, FinalReading, InitialReading, InstalledMeter, NewAttachment, NoSpace, RemovedMeter,
     RepairReport, SavedEdit, Service,
 };
+pub use device_key::{DeviceKey, FileKey, KeyFileError, KeyUnavailable};
 pub use edits::{EditStatus, EditView, EditsFilter};
+pub use enrol::EnrolError;
 pub use error::StoreError;
 pub use host::{Host, ManualHost, SystemHost};
 pub use inbox::{InboxBody, InboxItem};
@@ -42,5 +46,5 @@ pub use linecrew_sqlite::Execution;
 pub use observe::Observer;
 pub use questions::{Choice, Means, Question};
 pub use status::{DamagedDocument, FeedView, StatusView};
-pub use sync::{Renewed, Stored, SyncError};
+pub use sync::{HandError, Renewed, Stored, SyncError};
 pub use why::{Assigned, Reasons, Why};

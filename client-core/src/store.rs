@@ -25,4 +25,5 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { version: 1, name: "store", sql: include_str!("migrations/0001_store.sql") },
     Migration { version: 2, name: "all kinds of work", sql: include_str!("migrations/0002_kinds.sql") },
     Migration { version: 3, name: "field collection", sql: include_str!("migrations/0003_collection.sql") },
+    Migration { version: 4, name: "device key, chain and tokens", sql: include_str!("migrations/0004_trust.sql") },
 ];

@@ -17,7 +17,7 @@ use linecrew_protocol::ids::InstallationId;
 
 pub(crate) use refresh::derive_anew;
 
-use crate::error::StoreError;
+use crate::{device_key::KeyUnavailable, error::StoreError};
 
 /// Why an answer of the server could not be stored. Nothing of it was.
 #[derive(Debug, thiserror::Error)]
@@ -46,6 +46,36 @@ impl From<rusqlite::Error> for SyncError {
     }
 }
 
+/// Why there is nothing to open a session with, or to send in it. Edits wait as they are.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum HandError {
+    /// Nothing goes out that this phone does not vouch for: try again when the key can be used.
+    #[error("nothing can be sent that this phone does not vouch for")]
+    KeyUnavailable(#[source] KeyUnavailable),
+    /// The store failed.
+    #[error("failed to read what this phone has to send")]
+    Store(#[source] StoreError),
+}
+
+impl From<KeyUnavailable> for HandError {
+    fn from(error: KeyUnavailable) -> Self {
+        Self::KeyUnavailable(error)
+    }
+}
+
+impl From<StoreError> for HandError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<rusqlite::Error> for HandError {
+    fn from(error: rusqlite::Error) -> Self {
+        StoreError::from(error).into()
+    }
+}
+
 /// What storing an answer changed for the session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stored {
@@ -57,7 +87,7 @@ pub struct Stored {
 /// A new installation on the same phone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Renewed {
-    /// The new installation: log in again with it.
+    /// The new installation: enrol again with it.
     pub installation: InstallationId,
     /// How many edits were made again under it.
     pub edits: u64,

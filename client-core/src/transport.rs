@@ -14,21 +14,26 @@ mod socket;
 mod tcp;
 #[cfg(test)]
 mod tests;
+mod tls;
+mod trust;
 
 use futures_util::future::BoxFuture;
 
 pub use address::{AddressError, Cleartext, ServerAddress};
-pub use error::{Stage, TransportError};
+pub use error::{Distrust, Stage, TransportError};
 pub use problem::Problem;
 pub use tcp::{TcpTransport, Timeouts};
+pub use trust::{PrivateCa, PrivateCaError, Trust};
 
 /// Where a request goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Endpoint {
     /// One message up, one message down (docs/protocol.md).
     Sync,
-    /// Signing in: JSON both ways (docs/api.md).
-    Login,
+    /// Enrolling with an invitation: JSON both ways (docs/api.md).
+    Enrol,
+    /// New tokens for the old ones: JSON both ways (docs/api.md).
+    Token,
 }
 
 impl Endpoint {
@@ -37,7 +42,8 @@ impl Endpoint {
     pub fn path(self) -> &'static str {
         match self {
             Self::Sync => "/v1/sync",
-            Self::Login => "/v1/login",
+            Self::Enrol => "/v1/enrol",
+            Self::Token => "/v1/token",
         }
     }
 
@@ -46,7 +52,7 @@ impl Endpoint {
     pub fn content_type(self) -> &'static str {
         match self {
             Self::Sync => "application/cbor",
-            Self::Login => "application/json",
+            Self::Enrol | Self::Token => "application/json",
         }
     }
 }

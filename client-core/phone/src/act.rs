@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use linecrew_client::{Client, EditStatus, EditsFilter, SavedEdit, driver::SyncStop, protocol::ids::DocumentId};
+use linecrew_client::{Client, EditStatus, EditsFilter, KeyUnavailable, SavedEdit, driver::SyncStop, protocol::ids::DocumentId};
 
 use crate::{args::Edit, failure::Failure, page::Page, phone::Phone, view};
 
@@ -49,6 +49,7 @@ pub(crate) async fn try_to_send(phone: &Phone) -> Option<SyncStop> {
     match phone.driver() {
         Ok(driver) => driver.sync_once(TRY_FOR).await.stopped,
         Err(Failure::NotSignedIn) => Some(SyncStop::NeedsSignIn),
+        Err(Failure::Key(error)) => Some(SyncStop::KeyUnavailable(KeyUnavailable::because(error))),
         Err(_) => None,
     }
 }

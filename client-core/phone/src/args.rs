@@ -16,7 +16,7 @@ pub use money::{Booking, Money};
 
 const EXAMPLES: &str = "\
 Examples:
-  linecrew-phone --data ~/phone login --server http://127.0.0.1:8080 --user lin
+  linecrew-phone --data ~/phone enrol 'linecrew:enrol?code=7K4QM-2XHTB&server=https://crews.example'
   export LINECREW_PHONE_DATA=~/phone       # from here on, --data is not needed
   linecrew-phone list                      # the crew's open items, of all kinds
   linecrew-phone next 7                    # what can be done with it now, as commands to type
@@ -49,8 +49,8 @@ whether it is safe there. Without a network everything works the same; edits wai
 
 Exit codes:
   0  done (an edit: saved on this phone)      4  no such item, or several match
-  1  the store on this phone failed           5  somebody has to sign in first
-  2  wrong command line                       6  the server could not be reached (login, sync)
+  1  the store on this phone failed           5  the phone has to be enrolled first
+  2  wrong command line                       6  the server could not be reached (enrol, sync)
   3  the rules do not allow it";
 
 /// A phone of a field crew, in the terminal: works offline, says what is safe and what is not.
@@ -84,10 +84,11 @@ pub struct Cli {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Action {
-    /// Sign in. Needs the server; everything else works without it.
-    #[command(after_help = "Examples:\n  linecrew-phone login --server http://127.0.0.1:8080 --user lin\n  \
-        linecrew-phone login --server http://127.0.0.1:8080 --user lin --password-stdin < password.txt")]
-    Login(Login),
+    /// Make this phone yours, with an invitation from the office. Needs the server; everything else works without it.
+    #[command(after_help = "Examples:\n  linecrew-phone enrol 'linecrew:enrol?code=7K4QM-2XHTB&server=https://crews.example'\n  \
+        linecrew-phone enrol 7K4QM-2XHTB --server https://crews.example\n  \
+        linecrew-phone enrol 7K4QM-2XHTB                         # again, at the server of before")]
+    Enrol(Enrol),
     /// The items of the crew, the urgent first.
     List {
         /// Also those on which the crew has nothing left to do.
@@ -175,22 +176,23 @@ pub enum InboxAction {
     },
 }
 
-/// Who signs in, and where.
+/// An invitation, and where it is taken.
 #[derive(Debug, Args)]
-pub struct Login {
-    /// The server, such as `http://127.0.0.1:8080` [default: the last one].
+pub struct Enrol {
+    /// The link that the invitation's QR code holds, or its code alone.
+    #[arg(value_name = "LINK-OR-CODE")]
+    pub invitation: String,
+    /// The server, such as `https://crews.example` [default: the link's, then the last one].
     #[arg(long, value_name = "URL")]
     pub server: Option<String>,
-    /// The name to sign in with [default: the last one].
-    #[arg(long, value_name = "NAME")]
-    pub user: Option<String>,
-    /// Read the password from standard input instead of asking for it.
-    #[arg(long)]
-    pub password_stdin: bool,
     /// What people call this phone [default: the name of this machine].
     #[arg(long, value_name = "NAME")]
     pub device_name: Option<String>,
-    /// Send the password and all data unencrypted to another machine. Only on a network that you trust.
+    /// Trust this certificate authority, a PEM file, and no other: for a server with a certificate of the company's own CA. A copy stays in
+    /// the phone's folder and is used from then on, as long as the phone belongs to this server.
+    #[arg(long, value_name = "FILE")]
+    pub ca: Option<PathBuf>,
+    /// Send the code and all data unencrypted to another machine. Only on a network that you trust.
     #[arg(long)]
     pub allow_cleartext: bool,
 }

@@ -3,12 +3,11 @@
 use std::{io, path::PathBuf};
 
 use linecrew_client::{
-    CommandError, FindError, OpenError, SignInError, StoreError,
-    collection::{CollectionError, KeyFileError, PrintError},
+    CommandError, EnrolError, FindError, KeyFileError, OpenError, SignInError, StoreError,
+    collection::{CollectionError, PrintError},
     driver::SyncStop,
-    login::LoginError,
-    protocol::{Refusal, ids::DocumentId, model::work::SafetyStep},
-    transport::AddressError,
+    protocol::{Refusal, enrolment::ParseInviteError, ids::DocumentId, model::work::SafetyStep},
+    transport::{AddressError, PrivateCaError},
 };
 
 use crate::{
@@ -48,17 +47,21 @@ pub(crate) enum Failure {
     Time(#[from] ParseTimeError),
     #[error(transparent)]
     Address(#[from] AddressError),
+    #[error("{} is no certificate authority", path.display())]
+    Ca {
+        path: PathBuf,
+        #[source]
+        source: PrivateCaError,
+    },
+    #[error("--ca is for an address that begins with https://")]
+    CaWithoutTls,
     #[error(transparent)]
-    Login(#[from] LoginError),
+    Invitation(#[from] ParseInviteError),
     #[error(transparent)]
-    SignIn(#[from] SignInError),
+    Enrol(#[from] EnrolError),
     #[error("name the server with --server URL")]
     NoServer,
-    #[error("name yourself with --user NAME")]
-    NoUser,
-    #[error("the password cannot be read")]
-    Password(#[source] io::Error),
-    #[error("nobody is signed in on this phone; `linecrew-phone login` first")]
+    #[error("nobody is signed in on this phone: ask the office for an invitation, then `linecrew-phone enrol`")]
     NotSignedIn,
     #[error("not allowed: {}", .refusal.detail)]
     Refused { refusal: Refusal, hints: Vec<Hint> },
@@ -125,7 +128,8 @@ pub(crate) enum Failure {
 impl Failure {
     pub(crate) fn exit(&self) -> Exit {
         match self {
-            Self::NoFolder | Self::Time(_) | Self::Address(_) | Self::NoServer | Self::NoUser => Exit::Usage,
+            Self::NoFolder | Self::Time(_) | Self::Address(_) | Self::NoServer | Self::Invitation(_) => Exit::Usage,
+            Self::Ca { .. } | Self::CaWithoutTls => Exit::Usage,
             Self::Field(_) | Self::NoSafetyStep(_) | Self::NoCrew(_) | Self::NoSigner(_) | Self::Strokes(_) => Exit::Usage,
             Self::NoDigits(_) | Self::NoFile { .. } | Self::NoSuchChoice { .. } | Self::NoForm(_) => Exit::Usage,
             Self::Refused { .. } | Self::FormNotHere => Exit::Refused,
@@ -140,10 +144,8 @@ impl Failure {
                 _ => Exit::Failed,
             },
             Self::Find(FindError::NotFound(_) | FindError::Ambiguous(_)) | Self::NoSuchEntry(_) => Exit::NotFound,
-            Self::Login(LoginError::WrongCredentials) | Self::NotSignedIn | Self::SignIn(SignInError::OthersEditsWait { .. }) => {
-                Exit::SignInNeeded
-            }
-            Self::Login(_) => Exit::Unreachable,
+            Self::NotSignedIn => Exit::SignInNeeded,
+            Self::Enrol(error) => of_enrolment(error),
             Self::Sync(stop) if stop.needs_sign_in() => Exit::SignInNeeded,
             Self::Sync(SyncStop::Store(_)) => Exit::Failed,
             Self::Sync(_) => Exit::Unreachable,
@@ -202,15 +204,22 @@ impl Failure {
             }
             Self::Collection(error) => words::collection(page.lang, error),
             Self::Command(CommandError::NotSignedIn) | Self::NotSignedIn => {
-                page.of(Self::NotSignedIn.to_string(), "本机尚未登录；先执行 `linecrew-phone login`".to_owned())
+                page.of(Self::NotSignedIn.to_string(), "本机尚未登记：请向调度索取邀请，再执行 `linecrew-phone enrol`".to_owned())
             }
             Self::Find(FindError::NotFound(text)) => {
                 page.of(format!("no item on this phone has the number or id {text:?}"), format!("本机没有编号为 {text} 的工单"))
             }
-            Self::Login(LoginError::WrongCredentials) => page.of("the name or the password is wrong", "用户名或密码错误").to_owned(),
-            Self::Login(error) => page.of(error.to_string(), "登录需要连接服务器".to_owned()),
+            Self::Enrol(error) => words::enrolment(page, error),
             other => other.to_string(),
         }
+    }
+}
+
+fn of_enrolment(error: &EnrolError) -> Exit {
+    match error {
+        EnrolError::Transport(_) | EnrolError::NotOurs(_) => Exit::Unreachable,
+        EnrolError::KeyUnavailable(_) | EnrolError::SignIn(SignInError::Store(_)) => Exit::Failed,
+        _ => Exit::SignInNeeded,
     }
 }
 

@@ -4,6 +4,7 @@ mod act;
 mod args;
 mod clock;
 mod described;
+mod enrol;
 mod exit;
 mod failure;
 mod fields;
@@ -15,13 +16,13 @@ mod next;
 mod page;
 mod phone;
 mod run;
-mod sign_in;
 mod syncing;
 mod terminal;
 #[cfg(test)]
 mod tests;
 mod view;
 mod watch;
+mod way;
 mod width;
 mod words;
 

@@ -7,19 +7,19 @@ use std::{
 };
 
 use linecrew_client::{
-    AccountView, Client, ClientOptions, EditsFilter, Execution, Host, StatusView, StoreError, SystemHost,
-    collection::FileSigner,
+    AccountView, Client, ClientOptions, EditsFilter, Execution, FileKey, Host, StatusView, StoreError, SystemHost,
     driver::{DriverOptions, SyncDriver},
     protocol::ids::DocumentId,
-    transport::{Cleartext, ServerAddress, TcpTransport},
 };
 
-use crate::failure::Failure;
+use crate::{failure::Failure, way::Way};
 
 /// The store's file in the phone's folder.
 const STORE: &str = "phone.db";
-/// The key that signs receipts, beside it.
-const KEY: &str = "receipts.key";
+/// Its key, beside it.
+const KEY: &str = "device.key";
+/// What the key was called when it signed nothing but receipts.
+const FORMER_KEY: &str = "receipts.key";
 
 /// One phone.
 pub(crate) struct Phone {
@@ -38,22 +38,36 @@ impl Phone {
         Ok(Self { client, folder: folder.to_owned(), host })
     }
 
-    /// Takes the key out: what is sealed from now on is signed. A phone that collects nothing has none.
+    /// Takes the key out, if there is one: what is sent and sealed from now on is signed.
     pub(crate) fn take_key(&self) -> Result<(), Failure> {
         let path = self.folder.join(KEY);
-        self.client.set_receipt_signer(Arc::new(FileSigner::open(&path, self.host.as_ref())?));
+        let former = self.folder.join(FORMER_KEY);
+        if !path.exists() && former.exists() {
+            fs::rename(&former, &path).map_err(|source| Failure::Write { path: path.clone(), source })?;
+        }
+        if path.exists() { self.make_key() } else { Ok(()) }
+    }
+
+    /// The same; a phone that has no key gets one.
+    pub(crate) fn make_key(&self) -> Result<(), Failure> {
+        self.client.set_device_key(Arc::new(FileKey::open(&self.folder.join(KEY), self.host.as_ref())?));
         Ok(())
     }
 
     /// A driver to the server that somebody is signed in to.
     pub(crate) fn driver(&self) -> Result<SyncDriver, Failure> {
         let session = self.client.session()?.ok_or(Failure::NotSignedIn)?;
-        // Whoever signed in has decided about cleartext then.
-        let address = ServerAddress::parse(&session.server_url, Cleartext::Anywhere)?;
+        self.take_key()?;
+        let way = Way::known(&self.folder, &session.server_url)?;
         let mut seed = [0; 8];
         self.host.random(&mut seed);
         let options = DriverOptions { execution: Execution::Inline, ..DriverOptions::new(u64::from_le_bytes(seed)) };
-        Ok(SyncDriver::new(self.client.clone(), Arc::new(TcpTransport::new(address)), options))
+        Ok(SyncDriver::new(self.client.clone(), Arc::new(way.transport()), options))
+    }
+
+    /// Where everything of this phone lies.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
     }
 
     pub(crate) fn account(&self) -> Option<AccountView> {

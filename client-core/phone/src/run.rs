@@ -8,6 +8,7 @@ use crate::{
     act,
     args::{Action, Book, Booking, Cli, Edit, InboxAction},
     clock::{Clock, UtcOffset},
+    enrol::enrol,
     exit::Exit,
     failure::Failure,
     form::{self, form_of},
@@ -17,7 +18,6 @@ use crate::{
     next::Steps,
     page::Page,
     phone::Phone,
-    sign_in::sign_in,
     syncing::sync,
     terminal,
     view::{self, Shown},
@@ -50,7 +50,7 @@ fn page(lang: Lang, offset: UtcOffset) -> Page {
 async fn carry_out(cli: Cli, page: &Page) -> Result<(), Failure> {
     let phone = Phone::open(&cli.data.ok_or(Failure::NoFolder)?)?;
     let action = match cli.action {
-        Action::Login(asked) => return sign_in(&phone, page, asked).await,
+        Action::Enrol(asked) => return enrol(&phone, page, asked).await,
         Action::Sync { timeout } => return sync(&phone, page, timeout).await,
         Action::Watch => return watch(&phone, || self::page(page.lang, page.clock.offset)).await,
         other => other,
@@ -71,7 +71,7 @@ async fn carry_out(cli: Cli, page: &Page) -> Result<(), Failure> {
         Action::Book(Booking { action, json, .. }) => money::book(&phone, page, cli.offline, action, json).await,
         Action::Money(asked) => money::money(&phone, page, cli.offline, asked).await,
         // They have been carried out above.
-        Action::Login(_) | Action::Sync { .. } | Action::Watch => Ok(()),
+        Action::Enrol(_) | Action::Sync { .. } | Action::Watch => Ok(()),
     }
 }
 

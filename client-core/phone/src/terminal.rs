@@ -1,6 +1,6 @@
-//! The terminal itself: its size, a password without echo, single keys.
+//! The terminal itself: its size, single keys.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 
 /// Columns when the terminal does not say.
 const USUAL_COLUMNS: usize = 100;
@@ -33,32 +33,6 @@ pub(crate) fn has_keys() -> bool {
     io::stdin().is_terminal() && io::stdout().is_terminal()
 }
 
-/// Asks for a password on the terminal. It is never shown.
-pub(crate) fn read_password(prompt: &str) -> io::Result<String> {
-    let stdin = io::stdin();
-    if !stdin.is_terminal() {
-        return Err(io::Error::new(io::ErrorKind::Unsupported, "standard input is no terminal; use --password-stdin"));
-    }
-    let quiet = Modes::set(Mode::Hidden)?;
-    eprint!("{prompt}");
-    io::stderr().flush()?;
-    let mut line = String::new();
-    let read = stdin.read_line(&mut line);
-    drop(quiet);
-    eprintln!();
-    read?;
-    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
-}
-
-/// How the terminal treats what is typed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Mode {
-    /// Lines, not shown.
-    Hidden,
-    /// Single keys, not shown. Ctrl-C still interrupts.
-    Keys,
-}
-
 /// Puts the terminal's modes back when it goes.
 pub(crate) struct Modes {
     #[cfg(unix)]
@@ -67,14 +41,12 @@ pub(crate) struct Modes {
 
 #[cfg(unix)]
 impl Modes {
-    pub(crate) fn set(mode: Mode) -> io::Result<Self> {
+    /// Single keys, not shown. Ctrl-C still interrupts.
+    pub(crate) fn keys() -> io::Result<Self> {
         use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
         let before = tcgetattr(io::stdin())?;
         let mut wanted = before.clone();
-        wanted.local_modes.remove(LocalModes::ECHO);
-        if mode == Mode::Keys {
-            wanted.local_modes.remove(LocalModes::ICANON);
-        }
+        wanted.local_modes.remove(LocalModes::ECHO | LocalModes::ICANON);
         tcsetattr(io::stdin(), OptionalActions::Now, &wanted)?;
         Ok(Self { before })
     }
@@ -90,10 +62,8 @@ impl Drop for Modes {
 
 #[cfg(not(unix))]
 impl Modes {
-    pub(crate) fn set(mode: Mode) -> io::Result<Self> {
-        match mode {
-            Mode::Keys => Ok(Self {}),
-            Mode::Hidden => Err(io::Error::new(io::ErrorKind::Unsupported, "use --password-stdin on this system")),
-        }
+    #[expect(clippy::unnecessary_wraps, reason = "it fails on other systems")]
+    pub(crate) fn keys() -> io::Result<Self> {
+        Ok(Self {})
     }
 }

@@ -1,22 +1,26 @@
 //! The command line as people type it, and what they read.
 
+use std::sync::Arc;
+
 use clap::{CommandFactory, Parser};
 use linecrew_client::{
-    EditCounts, EditStatus, ItemRow, SavedEdit, StatusView,
+    AccountView, EditCounts, EditStatus, EnrolError, ItemRow, KeyUnavailable, SavedEdit, SignInError, StatusView,
+    driver::{LinkState, SyncStop},
     protocol::{
         Reason, Refusal,
-        ids::{DistrictId, DocumentId, EventId},
+        ids::{DistrictId, DocumentId, EventId, PersonId},
         model::{
             kinds,
             work::{AreaClass, Customer, Phase, Priority, Site, WorkRow, clocks::ClockView, view::AttachmentCount, view::NextSteps},
         },
         time::{Timestamp, Verdict},
     },
+    transport::TransportError,
 };
 
 use serde_json::json;
 
-use crate::{Action, Cli, Lang, UtcOffset, clock::Clock, page::Page, view, width::columns};
+use crate::{Action, Cli, Exit, Lang, UtcOffset, clock::Clock, failure::Failure, page::Page, view, width::columns, words};
 
 /// 2026-11-23 14:30 in China.
 const NOW: Timestamp = Timestamp::from_unix_millis(1_795_415_400_000);
@@ -104,7 +108,8 @@ fn the_command_line_is_sound() {
         "linecrew-phone show 7 --svg",
         "linecrew-phone not-done 7 --reason locked",
         "linecrew-phone material 7 fuse 2.5 pcs",
-        "linecrew-phone login --server http://127.0.0.1:1 --user lin --password-stdin --device-name n",
+        "linecrew-phone enrol linecrew:enrol?code=7K4QM-2XHTB&server=https://a.example --device-name n --ca ca.pem",
+        "linecrew-phone enrol 7K4QM-2XHTB --server http://127.0.0.1:1 --allow-cleartext",
         "linecrew-phone --lang zh inbox dismiss 3",
         "linecrew-phone watch --utc-offset -03:30",
     ] {
@@ -112,6 +117,8 @@ fn the_command_line_is_sound() {
     }
     for line in [
         "linecrew-phone",
+        "linecrew-phone enrol",
+        "linecrew-phone login --server http://127.0.0.1:1",
         "linecrew-phone restore 7 --cause a",
         "linecrew-phone answer 7 load",
         "linecrew-phone sign 7 --name n",
@@ -177,6 +184,56 @@ fn safety_is_plain_in_both_languages() {
     assert_eq!(view::safety(&page(Lang::En), &status(0)), "✓ everything made here is safe on the server\n");
     assert_eq!(view::safety(&page(Lang::En), &status(1)), "● 1 edit saved here, not yet on the server; oldest from 14:02\n");
     assert_eq!(view::safety(&page(Lang::Zh), &status(3)), "● 3 项修改已存本机，尚未上传；最早 14:02\n");
+}
+
+#[test]
+fn status_says_how_long_the_sign_in_holds_and_what_to_do_when_it_ended() {
+    let account = |signed_in: bool| AccountView {
+        person: PersonId::from_bytes([1; 16]),
+        name: "林建国".to_owned(),
+        username: "lin".to_owned(),
+        server_url: "https://crews.example".to_owned(),
+        grants: Vec::new(),
+        crew: None,
+        crew_name: None,
+        signed_in,
+        signed_in_until: signed_in.then_some(NOW),
+    };
+    let says = |lang, signed_in| view::status(&page(lang), Some(&account(signed_in)), &status(1)).lines().nth(1).unwrap().to_owned();
+    assert_eq!(says(Lang::En, true), "sign-in holds until 14:30; every sync prolongs it");
+    assert_eq!(says(Lang::Zh, true), "登录有效至 14:30，每次同步自动延长");
+    let ended = "! the sign-in has ended: ask the office for a new invitation; everything saved here stays and is sent then";
+    assert_eq!(says(Lang::En, false), ended);
+    assert!(says(Lang::Zh, false).contains("请向调度索取新的邀请"));
+}
+
+#[test]
+fn a_key_that_cannot_be_used_is_named_where_an_edit_waits_for_it() {
+    let stop = SyncStop::KeyUnavailable(KeyUnavailable::because("locked"));
+    let outcome = view::outcome(&page(Lang::En), Some(&EditStatus::SavedHere), 1, Some(&stop));
+    assert_eq!(outcome, "● waits here: the key of this phone cannot be used now\n");
+    assert_eq!(view::stop(&page(Lang::Zh), &stop), "本机密钥暂时不可用，修改保留在本机");
+    let link = LinkState::Offline { since: NOW, next_try: Some(NOW), why: Some(Arc::new(stop)) };
+    assert!(view::link(&page(Lang::En), &link).contains("the key of this phone cannot be used now; the edits wait on this phone"));
+}
+
+#[test]
+fn why_a_phone_was_not_enrolled_is_plain_in_both_languages() {
+    let words = |lang, error| words::enrolment(&page(lang), &error);
+    assert!(words(Lang::En, EnrolError::InvitationInvalid).ends_with("ask the office for a new one"));
+    assert_eq!(words(Lang::Zh, EnrolError::InvitationInvalid), "邀请无效、已过期或已被使用：请向调度索取新的邀请");
+    let waits = || EnrolError::SignIn(SignInError::OthersEditsWait { name: "林建国".to_owned(), pending: 2 });
+    assert!(words(Lang::En, waits()).starts_with("林建国 has 2 edits on this phone"));
+    assert!(words(Lang::Zh, waits()).starts_with("林建国 在本机还有 2 项修改未上传"));
+    for (error, exit) in [
+        (EnrolError::InvitationInvalid, Exit::SignInNeeded),
+        (EnrolError::Revoked, Exit::SignInNeeded),
+        (waits(), Exit::SignInNeeded),
+        (EnrolError::KeyUnavailable(KeyUnavailable::default()), Exit::Failed),
+        (EnrolError::Transport(TransportError::NotOurs { status: 200 }), Exit::Unreachable),
+    ] {
+        assert_eq!(Failure::from(error).exit(), exit);
+    }
 }
 
 #[test]

@@ -20,7 +20,7 @@ pub(crate) use edits::edits;
 pub(crate) use form::form;
 pub(crate) use inbox::inbox;
 pub(crate) use item::{Shown, item};
-pub(crate) use link::{link, stop};
+pub(crate) use link::{link, stop, transport};
 pub(crate) use list::list;
 pub(crate) use money::{books, due, entered, issued, receipts, session, session_in_hand};
 pub(crate) use next::next;

@@ -16,7 +16,7 @@ use crate::{
     failure::Failure,
     page::{Ink, Page},
     phone::Phone,
-    terminal::{self, Mode, Modes},
+    terminal::{self, Modes},
     view,
 };
 
@@ -74,7 +74,7 @@ impl Screen {
         if !terminal::has_keys() {
             return Ok(Self { modes: None, shown: String::new() });
         }
-        let modes = Modes::set(Mode::Keys)?;
+        let modes = Modes::keys()?;
         print!("{OTHER_SCREEN}");
         Ok(Self { modes: Some(modes), shown: String::new() })
     }

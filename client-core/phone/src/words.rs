@@ -1,7 +1,7 @@
 //! Words of the phone's own in both languages; those of the kinds stand in their descriptions.
 
 use linecrew_client::{
-    EditStatus,
+    EditStatus, EnrolError, SignInError,
     collection::{CollectionError, Custody},
     protocol::{
         Reason, Refusal,
@@ -16,6 +16,7 @@ use linecrew_client::{
 use crate::{
     lang::Lang,
     page::{Ink, Page},
+    view,
 };
 
 pub(crate) fn priority(lang: Lang, priority: Priority) -> &'static str {
@@ -120,7 +121,7 @@ pub(crate) fn custody(page: &Page, custody: Custody) -> (Ink, &'static str) {
 pub(crate) fn collection(lang: Lang, error: &CollectionError) -> String {
     let Lang::Zh = lang else { return error.to_string() };
     match error {
-        CollectionError::NotSignedIn => "本机尚未登录；先执行 `linecrew-phone login`".to_owned(),
+        CollectionError::NotSignedIn => "本机尚未登记：请向调度索取邀请，再执行 `linecrew-phone enrol`".to_owned(),
         CollectionError::RoleMissing(role) => format!("只有{}可以执行：请联系营业厅", self::role(lang, *role)),
         CollectionError::NoSession => "尚未开班：先执行 `linecrew-phone session open`".to_owned(),
         CollectionError::NoBook => "本机没有票据本：请营业厅发放后同步".to_owned(),
@@ -130,6 +131,27 @@ pub(crate) fn collection(lang: Lang, error: &CollectionError) -> String {
         CollectionError::StorageFull(_) => "本机存储已满：未开出任何票据".to_owned(),
         other => other.to_string(),
     }
+}
+
+/// Why this phone could not be enrolled, and what to do.
+pub(crate) fn enrolment(page: &Page, error: &EnrolError) -> String {
+    let chinese = match error {
+        EnrolError::InvitationInvalid => "邀请无效、已过期或已被使用：请向调度索取新的邀请".to_owned(),
+        EnrolError::OfAnother => "本机已登记给他人".to_owned(),
+        EnrolError::KeyDiffers => "服务器记录的本机密钥不同".to_owned(),
+        EnrolError::Revoked => "本机已被停用：请联系调度".to_owned(),
+        EnrolError::KeyUnavailable(_) => "本机密钥不可用，无法登记".to_owned(),
+        EnrolError::Transport(error) => {
+            let why = view::transport(page, error);
+            return page.of(format!("enrolling needs the server: {why}"), format!("登记需要连接服务器：{why}"));
+        }
+        EnrolError::NotOurs(_) => "回应不是服务器的（可能需要网络认证）".to_owned(),
+        EnrolError::SignIn(SignInError::OthersEditsWait { name, pending }) => {
+            format!("{name} 在本机还有 {pending} 项修改未上传：须先上传，他人才能使用本机")
+        }
+        other => other.to_string(),
+    };
+    page.of(error.to_string(), chinese)
 }
 
 /// Where an edit is, with its colour.

@@ -97,7 +97,7 @@ impl Client {
     where
         S: FnOnce(&mut Sealing<'_>) -> Result<(), CollectionError>,
     {
-        let (host, signer) = (self.host(), self.signer());
+        let (host, key) = (self.host(), self.device_key());
         for _ in 0..MAX_TRIES {
             let (situation, seal) = self.read(|connection| {
                 fail_point::watch(connection);
@@ -106,7 +106,7 @@ impl Client {
                 Ok::<_, CollectionError>((situation, seal))
             })?;
             let (mark, at) = (situation.mark.clone(), host::evidence(host.as_ref(), situation.sighting));
-            let mut sealing = Sealing::new(situation, at, signer.as_deref());
+            let mut sealing = Sealing::new(situation, at, key.as_deref());
             seal(&mut sealing)?;
             let (situation, steps) = sealing.finish();
             match self.write_entries(mark, situation, steps) {

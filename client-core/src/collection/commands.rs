@@ -1,7 +1,5 @@
 //! What a collector does. Each command is durable when it returns.
 
-use std::sync::Arc;
-
 use linecrew_protocol::{
     ids::{DocumentId, SessionId},
     model::{
@@ -13,7 +11,7 @@ use rusqlite::Connection;
 use serde::Serialize;
 
 use super::{
-    CollectionError, ReceiptSigner, SavedEntry,
+    CollectionError, SavedEntry,
     act::{Step, draw, with_first_use},
     append::Entered,
     due,
@@ -44,12 +42,6 @@ type Saved = Result<SavedEntry, CollectionError>;
 
 #[expect(clippy::missing_errors_doc, reason = "every command fails in the ways of `CollectionError`, which says them")]
 impl Client {
-    /// Sets the key that signs this phone's journal. Until then, and whenever it cannot be used, entries are sealed without a signature; the
-    /// first command with a key that can be used vouches for them.
-    pub fn set_receipt_signer(&self, signer: Arc<dyn ReceiptSigner>) {
-        self.set_signer(signer);
-    }
-
     /// Draws a book (领取票据): this one, or the first that is not drawn yet. A book is also drawn by its first use.
     pub fn take_book(&self, book: Option<DocumentId>) -> Saved {
         self.enter_one(|_, situation| {
@@ -140,8 +132,7 @@ impl Client {
 
     /// Vouches for the entries that were sealed while the key could not be used. `None`: there are none.
     pub fn attest(&self) -> Result<Option<SavedEntry>, CollectionError> {
-        let entered =
-            self.append(|_, _| Ok(|sealing: &mut Sealing<'_>| sealing.try_attest()?.map_err(CollectionError::SignerUnavailable)))?;
+        let entered = self.append(|_, _| Ok(|sealing: &mut Sealing<'_>| sealing.try_attest()?.map_err(CollectionError::KeyUnavailable)))?;
         Ok(entered.into_iter().next().map(|entered| entered.saved))
     }
 

@@ -9,8 +9,7 @@ use linecrew_protocol::{
     },
 };
 
-use super::SignerUnavailable;
-use crate::{authoring::AuthorError, error::StoreError};
+use crate::{authoring::AuthorError, device_key::KeyUnavailable, error::StoreError};
 
 /// Why nothing was recorded. Nothing was written.
 #[derive(Debug, thiserror::Error)]
@@ -74,7 +73,7 @@ pub enum CollectionError {
     Refused(#[source] Refusal),
     /// The key cannot be used; said only by what needs it.
     #[error("the key of this phone cannot be used now: unlock the phone and try again")]
-    SignerUnavailable(#[source] SignerUnavailable),
+    KeyUnavailable(#[source] KeyUnavailable),
     /// Other processes wrote entries again and again meanwhile.
     #[error("another app on this phone is writing receipts: try again")]
     Contended,

@@ -3,11 +3,12 @@
 use linecrew_protocol::{
     Reason, Refusal,
     ids::DocumentId,
-    model::collection::{Act, Entry, Ledger, PublicKey, Sealed, Signature, ledger::Line, rules},
+    model::collection::{Act, Entry, Ledger, Sealed, ledger::Line, rules},
     time::Evidence,
 };
 
-use super::{CollectionError, ReceiptSigner, SignerUnavailable, act::Step, situation::Situation};
+use super::{CollectionError, act::Step, situation::Situation};
+use crate::device_key::{self, DeviceKey, KeyUnavailable};
 
 /// An entry that is ready to be written.
 #[derive(Debug)]
@@ -22,30 +23,30 @@ pub(super) struct SealedStep {
 pub(super) struct Sealing<'a> {
     situation: Situation,
     at: Evidence,
-    signer: Option<&'a dyn ReceiptSigner>,
+    key: Option<&'a dyn DeviceKey>,
     done: Vec<SealedStep>,
 }
 
 impl<'a> Sealing<'a> {
-    pub(super) fn new(situation: Situation, at: Evidence, signer: Option<&'a dyn ReceiptSigner>) -> Self {
-        Self { situation, at, signer, done: Vec::new() }
+    pub(super) fn new(situation: Situation, at: Evidence, key: Option<&'a dyn DeviceKey>) -> Self {
+        Self { situation, at, key, done: Vec::new() }
     }
 
     /// Vouches for the entries that have no signature, when there are some and the key can be used. A key that cannot is not asked again.
     pub(super) fn attest(&mut self) -> Result<(), CollectionError> {
         if self.try_attest()?.is_err() {
-            self.signer = None;
+            self.key = None;
         }
         Ok(())
     }
 
     /// The same; whether the key could be used.
-    pub(super) fn try_attest(&mut self) -> Result<Result<(), SignerUnavailable>, CollectionError> {
+    pub(super) fn try_attest(&mut self) -> Result<Result<(), KeyUnavailable>, CollectionError> {
         let Some((from, through)) = self.situation.ledger.to_attest() else { return Ok(Ok(())) };
-        let Some(signer) = self.signer else { return Ok(Err(SignerUnavailable::default())) };
+        let Some(key) = self.key else { return Ok(Err(KeyUnavailable::default())) };
         let step = Step::new(self.situation.carrier()?, Act::Attested { from, through });
         let draft = self.draft(&step)?;
-        match signed(signer, &draft, &self.situation.ledger)? {
+        match signed(key, &draft, &self.situation.ledger)? {
             Ok((entry, sealed)) => self.add(step, entry, sealed).map(Ok),
             Err(unavailable) => Ok(Err(unavailable)),
         }
@@ -54,11 +55,11 @@ impl<'a> Sealing<'a> {
     /// Seals an act.
     pub(super) fn seal(&mut self, step: Step) -> Result<(), CollectionError> {
         let draft = self.draft(&step)?;
-        let signed = match self.signer.map(|signer| signed(signer, &draft, &self.situation.ledger)).transpose()? {
+        let signed = match self.key.map(|key| signed(key, &draft, &self.situation.ledger)).transpose()? {
             Some(Ok(signed)) => Some(signed),
             Some(Err(unavailable)) => {
                 tracing::warn!(error = %unavailable, "an entry is sealed without a signature");
-                self.signer = None;
+                self.key = None;
                 None
             }
             None => None,
@@ -104,28 +105,16 @@ impl<'a> Sealing<'a> {
 
 /// The entry with its signature. The key is named where the journal does not know it yet, and in attestations: only in what it has signed,
 /// so that nobody can name a key for somebody else.
-fn signed(
-    signer: &dyn ReceiptSigner,
-    draft: &Entry,
-    ledger: &Ledger,
-) -> Result<Result<(Entry, Sealed), SignerUnavailable>, CollectionError> {
-    let key = match signer.public_key() {
-        Ok(key) => key,
+fn signed(key: &dyn DeviceKey, draft: &Entry, ledger: &Ledger) -> Result<Result<(Entry, Sealed), KeyUnavailable>, CollectionError> {
+    let public = match key.public_key() {
+        Ok(public) => public,
         Err(unavailable) => return Ok(Err(unavailable)),
     };
-    let names_it = ledger.key != Some(key) || matches!(draft.act, Act::Attested { .. });
-    let entry = Entry { key: names_it.then_some(key), ..draft.clone() };
+    let names_it = ledger.key != Some(public) || matches!(draft.act, Act::Attested { .. });
+    let entry = Entry { key: names_it.then_some(public), ..draft.clone() };
     let unsigned = Sealed { entry: text(&entry)?, signature: None };
-    let signature = signer.sign(&unsigned.hash()).and_then(|signature| checked(&key, &unsigned, signature));
+    let signature = device_key::sign(key, &public, unsigned.hash().as_bytes());
     Ok(signature.map(|signature| (entry, Sealed { signature: Some(signature), ..unsigned })))
-}
-
-/// A keystore that signs something else would make the server dispute a good receipt.
-fn checked(key: &PublicKey, sealed: &Sealed, signature: Signature) -> Result<Signature, SignerUnavailable> {
-    if key.has_signed(&sealed.hash(), &signature) {
-        return Ok(signature);
-    }
-    Err(SignerUnavailable::because("the signature does not fit the key"))
 }
 
 fn text(entry: &Entry) -> Result<String, CollectionError> {

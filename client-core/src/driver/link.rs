@@ -15,7 +15,7 @@ pub enum LinkState {
         since: Timestamp,
         /// When it is tried again; `None` while the driver does not run.
         next_try: Option<Timestamp>,
-        /// What ended the last attempt.
+        /// What ended the last attempt; also a key that cannot be used now.
         why: Option<Arc<SyncStop>>,
     },
     /// One is being opened.
@@ -25,7 +25,7 @@ pub enum LinkState {
         /// Since when.
         since: Timestamp,
     },
-    /// Nothing is sent until somebody signs in. Work goes on, and its edits wait.
+    /// Nothing is sent until this phone is enrolled again. Work goes on, and its edits wait.
     NeedsSignIn,
     /// Nothing is sent until the app or the server is updated. Work goes on, and its edits wait.
     UpgradeRequired,

@@ -19,6 +19,8 @@ use super::{
 /// How a session went.
 struct Ended {
     why: SyncStop,
+    /// What it was opened with.
+    token: Option<String>,
     /// It got as far as a session is meant to.
     good: bool,
 }
@@ -39,19 +41,29 @@ impl SyncDriver {
 
     async fn sessions(&self) {
         let mut backoff = Backoff::new(self.options.jitter_seed);
-        let mut offline_since = None;
+        let (mut offline_since, mut refreshed) = (None, false);
         loop {
-            let token = self.token().await;
             self.link.send_replace(LinkState::Connecting);
-            let ended = self.session().await;
+            let mut ended = self.session().await;
             if ended.good {
                 backoff.reset();
-                offline_since = None;
+                (offline_since, refreshed) = (None, false);
             }
             tracing::info!(reason = &ended.why as &dyn std::error::Error, "sync session ended");
+            // Once: a server that refuses a token which it has just given means it.
+            if let (SyncStop::NeedsSignIn, Some(token), false) = (&ended.why, &ended.token, refreshed) {
+                match self.refreshed(token).await {
+                    Ok(_) => {
+                        refreshed = true;
+                        continue;
+                    }
+                    Err(why) => ended.why = why,
+                }
+            }
             if ended.why.needs_sign_in() {
                 self.link.send_replace(LinkState::NeedsSignIn);
-                self.signed_in_again(token).await;
+                self.signed_in_again(ended.token).await;
+                refreshed = false;
             } else if matches!(ended.why, SyncStop::UpgradeRequired) {
                 self.link.send_replace(LinkState::UpgradeRequired);
                 self.pause(UPGRADE_PAUSE + backoff.after_failure(None), Duration::ZERO).await;
@@ -77,16 +89,12 @@ impl SyncDriver {
         drop(timeout(rest, self.nudged.notified()).await);
     }
 
-    async fn token(&self) -> Option<String> {
-        self.desk.ask(|client| client.session()).await.ok().flatten().map(|session| session.token)
-    }
-
     /// Waits until there is a token other than the refused one.
     async fn signed_in_again(&self, refused: Option<String>) {
         let mut observer = self.desk.client().observe();
         loop {
-            let token = self.token().await;
-            if token.is_some() && token != refused {
+            let session = self.desk.ask(|client| client.session()).await.ok().flatten();
+            if session.is_some_and(|session| refused.as_ref() != Some(&session.token)) {
                 return;
             }
             if observer.changed_async().await.is_err() {
@@ -97,19 +105,20 @@ impl SyncDriver {
     }
 
     async fn session(&self) -> Ended {
+        let token = match self.token().await {
+            Ok(token) => token,
+            Err(why) => return Ended { why, token: None, good: false },
+        };
         let mut tally = Tally::default();
         let mut good = false;
         let why = match self.live(&mut tally, &mut good).await {
             Ok(never) => match never {},
             Err(why) => why,
         };
-        Ended { why, good }
+        Ended { why, token: Some(token), good }
     }
 
     async fn live(&self, tally: &mut Tally, good: &mut bool) -> Result<Infallible, SyncStop> {
-        if self.token().await.is_none() {
-            return Err(SyncStop::NeedsSignIn);
-        }
         let mut stream = self.transport.connect().await?;
         let mut talk = Conversation::open(&self.desk, tally).await?;
         let ended = self.exchange(&mut talk, stream.as_mut()).await;

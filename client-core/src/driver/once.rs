@@ -49,8 +49,18 @@ impl SyncDriver {
     async fn rounds(&self, tally: &mut Tally) -> Result<(), SyncStop> {
         let mut inventories = Vec::new();
         let mut reconciled = BTreeSet::new();
+        let mut token = Some(self.token().await?);
         for _ in 0..MAX_ROUNDS {
-            match self.round(tally, std::mem::take(&mut inventories)).await? {
+            let left = match self.round(tally, inventories.clone()).await {
+                // Once: a server that refuses a token which it has just given means it.
+                Err(SyncStop::NeedsSignIn) if token.is_some() => {
+                    self.refreshed(&token.take().unwrap_or_default()).await?;
+                    continue;
+                }
+                left => left?,
+            };
+            inventories = Vec::new();
+            match left {
                 Left::Nothing => return Ok(()),
                 Left::More => {}
                 Left::Inventories(frames) => {

@@ -2,7 +2,12 @@
 
 use linecrew_protocol::wire::{DecodeError, EncodeError, Farewell, Goodbye};
 
-use crate::{error::StoreError, sync::SyncError, transport::TransportError};
+use crate::{
+    device_key::KeyUnavailable,
+    error::StoreError,
+    sync::{HandError, SyncError},
+    transport::TransportError,
+};
 
 /// What one [`sync_once`](super::SyncDriver::sync_once) did.
 #[derive(Debug)]
@@ -38,11 +43,14 @@ pub enum SyncStop {
     /// The time that was given is over; the next sync goes on from here.
     #[error("the time for this sync ran out")]
     Deadline,
-    /// Nobody is signed in, or the server no longer takes the token.
-    #[error("sign in again to sync; the edits wait on this phone")]
+    /// Nobody is signed in, or the server gives this phone no tokens any more.
+    #[error("the sign-in has ended: ask the office for a new invitation; everything saved here stays and is sent then")]
     NeedsSignIn,
+    /// The key cannot be used now, and nothing is sent that it does not vouch for.
+    #[error("the key of this phone cannot be used now; the edits wait on this phone")]
+    KeyUnavailable(#[source] KeyUnavailable),
     /// Another copy of this installation has written, so this phone began a new one. Its edits were made again under it.
-    #[error("another phone used this one's identity; sign in again, {edits} edits wait under a new identity")]
+    #[error("another phone used this one's identity: ask the office for a new invitation; {edits} edits wait under a new identity")]
     InstallationRenewed {
         /// How many edits wait under the new installation.
         edits: u64,
@@ -56,6 +64,9 @@ pub enum SyncStop {
     /// What came is no message of the server's: a proxy, a sign-in page, or a damaged answer.
     #[error("what came back is not the server's answer; a proxy or a sign-in page may stand in between")]
     NotOurs(#[source] DecodeError),
+    /// What came instead of tokens is not the server's.
+    #[error("what came back is not the server's answer; a proxy or a sign-in page may stand in between")]
+    NotTokens(#[source] serde_json::Error),
     /// What was to be sent does not fit into a message.
     #[error("what was to be sent does not fit into a message")]
     Unsendable(#[source] EncodeError),
@@ -126,6 +137,15 @@ impl From<SyncError> for SyncStop {
 impl From<StoreError> for SyncStop {
     fn from(error: StoreError) -> Self {
         Self::Store(error.into())
+    }
+}
+
+impl From<HandError> for SyncStop {
+    fn from(error: HandError) -> Self {
+        match error {
+            HandError::KeyUnavailable(unavailable) => Self::KeyUnavailable(unavailable),
+            HandError::Store(error) => error.into(),
+        }
     }
 }
 

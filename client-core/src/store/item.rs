@@ -23,9 +23,9 @@ pub(crate) struct Listed {
     pub(crate) damage: Option<Refusal>,
 }
 
-/// The layout in which this build writes rows. One more whenever a row of before would read otherwise now: they are then derived anew when
-/// the store is opened.
-pub(crate) const LAYOUT: i64 = 3;
+/// The layout in which this build writes rows. One more whenever a row of before would read otherwise now, or lacks something: they are then
+/// derived anew when the store is opened.
+pub(crate) const LAYOUT: i64 = 4;
 
 /// Writes the document's row: an item's, a form's, a contact's, an amount due's or a book's. A document of a kind or version that this build does not know has none: it is kept,
 /// not shown.

@@ -1,8 +1,9 @@
 //! The outbox: every edit of this installation, by its gap-free number.
 
 use linecrew_protocol::{
-    ChangeHash, Refusal,
+    Change, ChangeHash, Refusal,
     ids::DocumentId,
+    key::content_of,
     time::{Evidence, Timestamp},
 };
 use rusqlite::{Connection, OptionalExtension, Result, Row, Transaction, named_params};
@@ -10,10 +11,12 @@ use rusqlite::{Connection, OptionalExtension, Result, Row, Transaction, named_pa
 use super::columns::{Json, integer, number, optional_number};
 use crate::{authoring::Moment, command::Command};
 
+mod chain;
 mod push;
 mod views;
 
-pub(crate) use push::{mark_sent, push_from};
+pub(crate) use chain::complete as complete_chain;
+pub(crate) use push::{Unsigned, mark_sent, push_from};
 pub(crate) use views::{counts, counts_by_document, statuses, views};
 
 /// An edit that was just made.
@@ -21,7 +24,7 @@ pub(crate) use views::{counts, counts_by_document, statuses, views};
 pub(crate) struct NewEdit<'a> {
     pub(crate) device_seq: u64,
     pub(crate) document: DocumentId,
-    pub(crate) hash: ChangeHash,
+    pub(crate) change: &'a Change,
     pub(crate) generation: u32,
     pub(crate) kind: &'a str,
     pub(crate) command: &'a Command,
@@ -41,19 +44,24 @@ pub(crate) struct OutboxEdit {
 
 const SELECT: &str = "SELECT device_seq, document, hash, command, evidence, refusal FROM outbox";
 
+/// Writes an edit, and its link: from here on every edit that follows holds this one.
 pub(crate) fn insert(transaction: &Transaction<'_>, edit: &NewEdit<'_>) -> Result<()> {
-    let sql = "INSERT INTO outbox (device_seq, document, hash, generation, event, kind, command, evidence, saved_at, state)
-               VALUES (:device_seq, :document, :hash, :generation, :event, :kind, :command, :evidence, :saved_at, 'saved')";
+    let sql = "INSERT INTO outbox (device_seq, document, hash, generation, event, kind, command, evidence, saved_at, state, content, link)
+               VALUES (:device_seq, :document, :hash, :generation, :event, :kind, :command, :evidence, :saved_at, 'saved', :content, :link)";
+    let content = content_of(edit.document, edit.generation, edit.change.raw_bytes());
+    let link = chain::before(transaction, edit.device_seq)?.then(&content);
     let written = transaction.prepare_cached(sql)?.execute(named_params! {
         ":device_seq": integer(edit.device_seq),
         ":document": edit.document.as_bytes(),
-        ":hash": edit.hash.0,
+        ":hash": edit.change.hash().0,
         ":generation": edit.generation,
         ":event": edit.moment.event.as_bytes(),
         ":kind": edit.kind,
         ":command": Json(edit.command),
         ":evidence": Json(&edit.moment.evidence),
         ":saved_at": edit.moment.evidence.wall.as_unix_millis(),
+        ":content": content,
+        ":link": link.as_bytes(),
     });
     written.map(drop)
 }

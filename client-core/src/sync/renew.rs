@@ -19,7 +19,8 @@ use crate::{
 
 impl Client {
     /// Begins a new installation. Edits without an answer are made again under it, once, with their original evidence; answered ones are
-    /// forgotten here (refused ones stay in the inbox). A new sign-in is needed, since the token is bound to the old installation.
+    /// forgotten here (refused ones stay in the inbox). Numbers and chain begin anew. A new enrolment is needed, since the tokens are bound to
+    /// the old installation.
     ///
     /// # Errors
     /// The store failed; nothing was changed.
@@ -35,7 +36,7 @@ impl Client {
             journal::forget_edits(transaction)?;
             change::delete_pending(transaction)?;
             installation::renew(transaction, fresh)?;
-            account::forget_token(transaction)?;
+            account::forget_tokens(transaction)?;
             let mut documents = BTreeMap::new();
             let mut edits = 0;
             for edit in waiting {

@@ -3,6 +3,7 @@
 use std::{fmt, net::IpAddr, str::FromStr};
 
 use hyper::Uri;
+use rustls::pki_types::ServerName;
 
 /// Whether data may travel unencrypted beyond this machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -18,25 +19,22 @@ pub enum Cleartext {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum AddressError {
-    /// Not `http://host[:port][/prefix]`.
-    #[error("{0:?} is not a server address such as http://127.0.0.1:8080")]
+    /// Not `https://host[:port][/prefix]`, nor the same with `http`.
+    #[error("{0:?} is not a server address such as https://crews.example or http://127.0.0.1:8080")]
     NotAnAddress(String),
-    /// TLS is not built in yet.
-    #[error("https is not supported yet; connect through a TLS tunnel that ends on this machine")]
-    TlsNotSupported,
     /// A password and customers' data would travel readable.
-    #[error(
-        "{host} is not this machine, and http:// is not encrypted; use a tunnel that ends on this machine, or allow cleartext explicitly"
-    )]
+    #[error("{host} is not this machine, and http:// is not encrypted; use https://, or allow cleartext explicitly")]
     CleartextRefused {
         /// The host that was named.
         host: String,
     },
 }
 
-/// A server's address: `http://host:port/prefix`.
+/// A server's address: `https://host:port/prefix`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServerAddress {
+    /// Whom the certificate has to name; none in the clear.
+    certified: Option<ServerName<'static>>,
     host: String,
     port: u16,
     prefix: String,
@@ -50,22 +48,34 @@ impl ServerAddress {
     pub fn parse(text: &str, cleartext: Cleartext) -> Result<Self, AddressError> {
         let wrong = || AddressError::NotAnAddress(text.chars().take(200).collect());
         let uri = Uri::from_str(text.trim()).map_err(|_| wrong())?;
-        match uri.scheme_str() {
-            Some("http") => {}
-            Some("https") => return Err(AddressError::TlsNotSupported),
+        let encrypted = match uri.scheme_str() {
+            Some("http") => false,
+            Some("https") => true,
             _ => return Err(wrong()),
-        }
+        };
         // `user:password@host` would otherwise travel in no header and surprise whoever typed it.
         let authority = uri.authority().filter(|authority| !authority.as_str().contains('@')).ok_or_else(wrong)?;
         let host = authority.host();
         if host.is_empty() || uri.query().is_some() {
             return Err(wrong());
         }
-        if cleartext == Cleartext::LoopbackOnly && !is_loopback(host) {
+        if !encrypted && cleartext == Cleartext::LoopbackOnly && !is_loopback(host) {
             return Err(AddressError::CleartextRefused { host: host.to_owned() });
         }
-        let port = authority.port_u16().unwrap_or(80);
-        Ok(Self { host: host.to_owned(), port, prefix: uri.path().trim_end_matches('/').to_owned() })
+        let certified = encrypted.then(|| ServerName::try_from(bare(host).to_owned())).transpose().map_err(|_| wrong())?;
+        let port = authority.port_u16().unwrap_or(if encrypted { 443 } else { 80 });
+        Ok(Self { certified, host: host.to_owned(), port, prefix: uri.path().trim_end_matches('/').to_owned() })
+    }
+
+    /// Whether what is said to this address is encrypted.
+    #[must_use]
+    pub fn is_encrypted(&self) -> bool {
+        self.certified.is_some()
+    }
+
+    /// Whom the certificate has to name; none in the clear.
+    pub(super) fn certified(&self) -> Option<&ServerName<'static>> {
+        self.certified.as_ref()
     }
 
     /// The host without brackets, as name lookup wants it.
@@ -90,7 +100,8 @@ impl ServerAddress {
 
 impl fmt::Display for ServerAddress {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "http://{}:{}{}", self.host, self.port, self.prefix)
+        let scheme = if self.is_encrypted() { "https" } else { "http" };
+        write!(formatter, "{scheme}://{}:{}{}", self.host, self.port, self.prefix)
     }
 }
 
@@ -133,9 +144,34 @@ mod tests {
     }
 
     #[test]
-    fn https_says_what_to_do_and_nonsense_is_refused() {
-        assert_eq!(parse("https://crews.example"), Err(AddressError::TlsNotSupported));
-        for text in ["", "crews.example", "ftp://127.0.0.1", "http://", "http://user:secret@127.0.0.1", "http://127.0.0.1/?a=1", "/v1"] {
+    fn an_encrypted_address_goes_anywhere() {
+        for (text, shown, named) in [
+            ("https://crews.example", "https://crews.example:443", "crews.example"),
+            ("https://192.0.2.7:8420/base/", "https://192.0.2.7:8420/base", "192.0.2.7"),
+            ("https://[2001:db8::1]", "https://[2001:db8::1]:443", "2001:db8::1"),
+        ] {
+            let address = parse(text).unwrap();
+            assert_eq!(address.to_string(), shown);
+            assert_eq!(address.certified().unwrap().to_str(), named);
+            assert_eq!(parse(shown), Ok(address), "what is stored is read back as the same");
+        }
+        assert!(parse("http://127.0.0.1").unwrap().certified().is_none());
+    }
+
+    #[test]
+    fn nonsense_is_refused() {
+        for text in [
+            "",
+            "https://",
+            "https://crews..example",
+            "https://user:secret@crews.example",
+            "crews.example",
+            "ftp://127.0.0.1",
+            "http://",
+            "http://user:secret@127.0.0.1",
+            "http://127.0.0.1/?a=1",
+            "/v1",
+        ] {
             assert!(matches!(parse(text), Err(AddressError::NotAnAddress(_))), "{text}");
         }
     }

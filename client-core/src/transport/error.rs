@@ -11,6 +11,8 @@ use super::Problem;
 pub enum Stage {
     /// Looking the name up and opening a connection.
     Connecting,
+    /// The TLS handshake.
+    Encrypting,
     /// Asking for the sync socket.
     Upgrading,
     /// Waiting for an answer to a request.
@@ -21,8 +23,40 @@ impl fmt::Display for Stage {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
             Self::Connecting => "connecting",
+            Self::Encrypting => "encrypting the connection",
             Self::Upgrading => "opening the sync socket",
             Self::Answering => "waiting for the answer",
+        })
+    }
+}
+
+/// What is wrong with the certificate of whoever answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Distrust {
+    /// Signed by nobody whom this phone believes: a network's sign-in page or an eavesdropper in between, or a CA that the phone was not told of.
+    UnknownIssuer,
+    /// Over, by this device's clock.
+    Expired,
+    /// Not begun, by this device's clock.
+    NotYetValid,
+    /// Another server's.
+    OtherName,
+    /// Damaged, not for servers, or signed in a way that is not safe any more.
+    Unusable,
+}
+
+impl fmt::Display for Distrust {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::UnknownIssuer => {
+                "its certificate is signed by nobody this phone trusts; a sign-in page of the network may stand in between, or the \
+                 company's own CA is missing here"
+            }
+            Self::Expired => "its certificate has expired, unless the clock of this device is wrong",
+            Self::NotYetValid => "its certificate is not valid yet; the clock of this device may be wrong",
+            Self::OtherName => "its certificate is for another name; a sign-in page of the network may stand in between",
+            Self::Unusable => "its certificate cannot be used",
         })
     }
 }
@@ -37,6 +71,26 @@ pub enum TransportError {
         /// The server's address.
         server: String,
         /// What the system said.
+        #[source]
+        source: io::Error,
+    },
+    /// Somebody answered who is not proven to be the server. Nothing was said to them.
+    #[error("{server} is not trusted: {why}")]
+    Untrusted {
+        /// The server's address.
+        server: String,
+        /// What is wrong.
+        why: Distrust,
+        /// What the TLS library said.
+        #[source]
+        source: io::Error,
+    },
+    /// Somebody answered who speaks no TLS, or none that is safe. Nothing was said to them.
+    #[error("no encrypted connection to {server}; it does not speak TLS 1.2 or newer there, or something stands in between")]
+    NotEncrypted {
+        /// The server's address.
+        server: String,
+        /// What the TLS library said.
         #[source]
         source: io::Error,
     },

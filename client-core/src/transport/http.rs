@@ -7,12 +7,16 @@ use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::{Request, Response, body::Incoming, client::conn::http1, header};
 use hyper_util::rt::TokioIo;
 use linecrew_protocol::limits::MAX_WIRE_BYTES;
-use tokio::net::TcpStream;
 
-use super::{Endpoint, ServerAddress, TransportError, limits::MAX_PROBLEM_BYTES};
+use super::{Endpoint, ServerAddress, TransportError, limits::MAX_PROBLEM_BYTES, tls::Duplex};
 
 /// Sends `body` and reads the answer. The connection serves no second request: a phone's link has changed by then.
-pub(super) async fn post(stream: TcpStream, address: &ServerAddress, endpoint: Endpoint, body: Vec<u8>) -> Result<Vec<u8>, TransportError> {
+pub(super) async fn post(
+    stream: Box<dyn Duplex>,
+    address: &ServerAddress,
+    endpoint: Endpoint,
+    body: Vec<u8>,
+) -> Result<Vec<u8>, TransportError> {
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(TransportError::Http)?;
     let exchange = async {
         let response = sender.send_request(request(address, endpoint, body)).await.map_err(TransportError::Http)?;

@@ -10,7 +10,6 @@ use std::{
 use bytes::Bytes;
 use futures_util::{FutureExt, Sink, SinkExt, Stream, future::BoxFuture};
 use linecrew_protocol::limits::MAX_WIRE_BYTES;
-use tokio::net::TcpStream;
 use tokio_tungstenite::{
     WebSocketStream, client_async_with_config,
     tungstenite::{Error, Message, client::IntoClientRequest, protocol::WebSocketConfig},
@@ -19,10 +18,12 @@ use tokio_tungstenite::{
 use super::{
     Endpoint, MessageStream, ServerAddress, TransportError,
     limits::{READ_BUFFER_BYTES, WRITE_BUFFER_BYTES},
+    tls::Duplex,
 };
 
 /// Asks for the sync socket on an open connection.
-pub(super) async fn upgrade(stream: TcpStream, address: &ServerAddress) -> Result<Socket<TcpStream>, TransportError> {
+pub(super) async fn upgrade(stream: Box<dyn Duplex>, address: &ServerAddress) -> Result<Socket<Box<dyn Duplex>>, TransportError> {
+    // The address names host and path only: the stream is already there, encrypted or not.
     let url = format!("ws://{}{}", address.authority(), address.target(Endpoint::Sync.path()));
     let request = url.into_client_request().map_err(broken)?;
     let config = WebSocketConfig::default()

@@ -1,20 +1,22 @@
-//! The transport over TCP: HTTP/1.1 and WebSocket, without TLS for now.
+//! The transport over TCP: HTTP/1.1 and WebSocket, through TLS when the address says so.
 
-use std::{future::Future, io, time::Duration};
+use std::{future::Future, io, sync::Arc, time::Duration};
 
 use futures_util::{FutureExt, future::BoxFuture};
+use rustls::ClientConfig;
 use tokio::{net::TcpStream, time::timeout};
 
 use super::{
-    Endpoint, MessageStream, ServerAddress, Stage, Transport, TransportError, http,
+    Endpoint, MessageStream, ServerAddress, Stage, Transport, TransportError, Trust, http,
     limits::{CONNECT_TIMEOUT, REPLY_TIMEOUT},
     socket,
+    tls::{Duplex, encrypt},
 };
 
 /// How long to wait for what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Timeouts {
-    /// For a connection to open.
+    /// For a connection to open, and again for its TLS handshake.
     pub connect: Duration,
     /// From a request to the end of its answer.
     pub reply: Duration,
@@ -30,11 +32,13 @@ impl Default for Timeouts {
 #[derive(Debug, Clone)]
 pub struct TcpTransport {
     address: ServerAddress,
+    /// Shared by all its connections: a session of one is resumed by the next.
+    tls: Option<Arc<ClientConfig>>,
     timeouts: Timeouts,
 }
 
 impl TcpTransport {
-    /// A transport to this server.
+    /// A transport to this server, which the public authorities vouch for if the address is encrypted.
     #[must_use]
     pub fn new(address: ServerAddress) -> Self {
         Self::with_timeouts(address, Timeouts::default())
@@ -43,7 +47,14 @@ impl TcpTransport {
     /// A transport with other patience.
     #[must_use]
     pub fn with_timeouts(address: ServerAddress, timeouts: Timeouts) -> Self {
-        Self { address, timeouts }
+        Self { address, tls: None, timeouts }.trusting(&Trust::PublicCas)
+    }
+
+    /// The same with other trust. It changes nothing for an address in the clear.
+    #[must_use]
+    pub fn trusting(mut self, trust: &Trust) -> Self {
+        self.tls = self.address.is_encrypted().then(|| trust.config().expect("ring has suites for both versions"));
+        self
     }
 
     /// The server's address.
@@ -52,7 +63,13 @@ impl TcpTransport {
         &self.address
     }
 
-    async fn open(&self) -> Result<TcpStream, TransportError> {
+    async fn open(&self) -> Result<Box<dyn Duplex>, TransportError> {
+        let stream = self.reach().await?;
+        let Some((name, config)) = self.address.certified().zip(self.tls.clone()) else { return Ok(Box::new(stream)) };
+        within(self.timeouts.connect, Stage::Encrypting, encrypt(stream, name, &self.address, config)).await?
+    }
+
+    async fn reach(&self) -> Result<TcpStream, TransportError> {
         let failed = |source: io::Error| TransportError::Connect { server: self.address.to_string(), source };
         let opening = TcpStream::connect((self.address.host(), self.address.port()));
         let stream = within(self.timeouts.connect, Stage::Connecting, opening).await?.map_err(failed)?;

@@ -2,6 +2,7 @@
 
 mod answers;
 mod sockets;
+mod tls;
 
 use std::{future::Future, time::Duration};
 
@@ -11,7 +12,7 @@ use linecrew_protocol::{
     wire::{Acked, CaughtUp, Feed, FeedHead, Frame, Welcome, encode_message},
 };
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
     net::{TcpListener, TcpStream},
     task::JoinHandle,
 };
@@ -60,7 +61,7 @@ where
 }
 
 /// Reads the request's header, says `reply` and hangs up.
-async fn say(mut stream: TcpStream, reply: Vec<u8>) {
+async fn say(mut stream: impl AsyncRead + AsyncWrite + Unpin, reply: Vec<u8>) {
     let mut seen = Vec::new();
     while !seen.windows(4).any(|end| end == b"\r\n\r\n") {
         if stream.read_buf(&mut seen).await.unwrap_or(0) == 0 {

@@ -2,7 +2,7 @@
 
 use std::{fs, path::PathBuf};
 
-use linecrew_client::{AttachmentError, Client, ClientOptions, CommandError, Content, EditsFilter, NewAttachment};
+use linecrew_client::{AttachmentError, ClientOptions, CommandError, Content, EditsFilter, NewAttachment};
 use linecrew_protocol::{ids::DocumentId, model::work::files::AttachmentKind};
 
 use crate::{
@@ -78,7 +78,7 @@ fn a_full_disk_leaves_neither_a_file_nor_an_edit() {
     let (mut office, mut phone, item) = ready();
     phone.client.clone().close().unwrap();
     let options = ClientOptions { max_attachment_bytes: Some(1_000_000), ..inline() };
-    phone.client = Client::open(&phone.path(), phone.host.clone(), options).unwrap();
+    phone.open(&phone.path(), options);
     phone.client.attach(item, bytes(&vec![1; 600_000])).unwrap();
     let before = phone.client.edits(EditsFilter::default()).unwrap();
     for content in [Content::Bytes(vec![2; 600_000]), Content::Bytes(vec![1; 600_001])] {
@@ -103,7 +103,7 @@ fn a_full_store_keeps_the_whole_file_and_takes_the_edit_when_it_comes_again() {
     let used = phone.client.status().unwrap().store_bytes / 4_096;
     phone.client.clone().close().unwrap();
     let options = ClientOptions { max_pages: Some(u32::try_from(used).unwrap()), ..inline() };
-    phone.client = Client::open(&phone.path(), phone.host.clone(), options).unwrap();
+    phone.open(&phone.path(), options);
     // Fill what is left of the last page.
     while phone.client.note(item, "x".repeat(900)).is_ok() {}
     let mut large = bytes(b"abc");

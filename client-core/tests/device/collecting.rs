@@ -1,15 +1,10 @@
 //! A collector's day on a phone without coverage.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
-};
-
-use linecrew_client::collection::{CollectionError, Custody, DueFilter, FileSigner, ReceiptSigner, SignerUnavailable};
+use linecrew_client::collection::{CollectionError, Custody, DueFilter};
 use linecrew_protocol::{
     ids::DocumentId,
     model::{
-        collection::{Amounts, EntryHash, Fen, Method, OfficeAct, PublicKey, Signature, ledger::ReceiptState, receivable::ReceivableAct},
+        collection::{Amounts, Fen, Method, OfficeAct, ledger::ReceiptState, receivable::ReceivableAct},
         person::{Grant, Role},
     },
     time::Timestamp,
@@ -18,45 +13,17 @@ use rusqlite::Connection;
 
 use crate::{
     office::{CREW, Office, person},
-    phone::{Phone, sign_in_of},
+    phone::{Mood, Phone, sign_in_of},
 };
 
-/// A keystore that can be locked.
-pub(crate) struct Keystore {
-    key: FileSigner,
-    pub(crate) locked: AtomicBool,
-}
-
-impl Keystore {
-    pub(crate) fn of(phone: &Phone) -> Arc<Self> {
-        let key = FileSigner::open(&phone.folder.path().join("receipts.key"), phone.host.as_ref()).unwrap();
-        let keystore = Arc::new(Self { key, locked: AtomicBool::new(false) });
-        phone.client.set_receipt_signer(keystore.clone());
-        keystore
-    }
-
-    fn unlocked(&self) -> Result<&FileSigner, SignerUnavailable> {
-        if self.locked.load(Ordering::SeqCst) { Err(SignerUnavailable::because("locked")) } else { Ok(&self.key) }
-    }
-}
-
-impl ReceiptSigner for Keystore {
-    fn public_key(&self) -> Result<PublicKey, SignerUnavailable> {
-        self.unlocked()?.public_key()
-    }
-
-    fn sign(&self, hash: &EntryHash) -> Result<Signature, SignerUnavailable> {
-        self.unlocked()?.sign(hash)
-    }
-}
-
-/// A collector with a book of `tickets`, `bills` amounts due of 86.40 each, and an open session with 100.00 of change.
+/// A phone whose keystore is locked, with a collector who has a book of `tickets`, `bills` amounts due of 86.40 each, and an open session with 100.00 of change.
 pub(crate) fn on_a_round(tickets: u32, bills: u32) -> (Phone, Office, DocumentId, Vec<DocumentId>) {
     let mut office = Office::new();
     let phone = Phone::new(1);
     let book = office.lease(&phone, tickets);
     let bills = (1..=bills).map(|n| office.bill(&phone, n, 8_640)).collect();
     phone.sync(&mut office);
+    phone.keystore.set(Mood::Locked);
     phone.client.open_session(Fen(10_000)).unwrap();
     (phone, office, book, bills)
 }
@@ -81,7 +48,7 @@ fn open_of(phone: &Phone, all: bool) -> Vec<(String, i64)> {
 #[test]
 fn a_round_is_recorded_offline_and_arrives_whole() {
     let (phone, mut office, book, bills) = on_a_round(10, 3);
-    Keystore::of(&phone);
+    phone.keystore.set(Mood::Works);
     let client = &phone.client;
     let whole = client.collect(bills[0], Fen(8_640), Method::Cash).unwrap();
     let part = client.collect(bills[1], Fen(5_000), Method::Terminal { reference: "T-1".to_owned() }).unwrap();
@@ -196,25 +163,24 @@ fn what_is_open_counts_own_receipts_until_the_server_tells_of_them() {
 #[test]
 fn what_was_sealed_without_the_key_is_attested_by_the_next_command_that_has_it() {
     let (phone, mut office, _, bills) = on_a_round(10, 3);
-    let keystore = Keystore::of(&phone);
-    keystore.locked.store(true, Ordering::SeqCst);
+    phone.keystore.set(Mood::Locked);
     let unsigned = phone.client.collect(bills[0], Fen(100), Method::Cash).unwrap();
     assert!(!unsigned.signed && phone.client.ledger().unwrap().key.is_none());
-    assert!(matches!(phone.client.attest(), Err(CollectionError::SignerUnavailable(_))));
-    keystore.locked.store(false, Ordering::SeqCst);
+    assert!(matches!(phone.client.attest(), Err(CollectionError::KeyUnavailable(_))));
+    phone.keystore.set(Mood::Works);
     let signed = phone.client.collect(bills[1], Fen(100), Method::Cash).unwrap();
     assert!(signed.signed);
     assert_eq!(acts(&phone), ["book_taken", "session_opened", "receipt", "attested", "receipt"]);
     let entries = journal(&phone);
     assert_eq!((&entries[3]["act"]["from"], &entries[3]["act"]["through"]), (&1.into(), &3.into()));
-    let key = serde_json::Value::from(keystore.public_key().unwrap().to_string());
+    let key = serde_json::Value::from(phone.keystore.public().to_string());
     let named: Vec<bool> = entries.iter().map(|entry| entry.get("key") == Some(&key)).collect();
     assert_eq!(named, [false, false, false, true, false], "a key is named once, and by attestations");
     assert!(phone.client.receipts().unwrap().iter().all(|receipt| receipt.signed));
     assert_eq!(phone.client.attest().unwrap(), None, "nothing is left to vouch for");
-    keystore.locked.store(true, Ordering::SeqCst);
+    phone.keystore.set(Mood::Locked);
     phone.client.collect(bills[2], Fen(100), Method::Cash).unwrap();
-    keystore.locked.store(false, Ordering::SeqCst);
+    phone.keystore.set(Mood::Works);
     assert_eq!(phone.client.attest().unwrap().unwrap().act, "attested");
     phone.sync(&mut office);
     assert_eq!(phone.client.status().unwrap().entries_here, 0);

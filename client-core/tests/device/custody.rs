@@ -14,9 +14,9 @@ use linecrew_protocol::{
 };
 
 use crate::{
-    collecting::{Keystore, journal, on_a_round},
+    collecting::{journal, on_a_round},
     office::{CREW, person},
-    phone::{Phone, inline, sign_in_of},
+    phone::{Mood, Phone, inline, sign_in_of},
 };
 
 fn custody(phone: &Phone) -> Vec<Custody> {
@@ -76,7 +76,7 @@ fn a_settled_receipt_forgets_whom_it_names() {
 #[test]
 fn after_a_refusal_the_others_are_carried_again_byte_for_byte() {
     let (phone, mut office, _, bills) = on_a_round(10, 3);
-    Keystore::of(&phone);
+    phone.keystore.set(Mood::Works);
     let issued: Vec<_> = bills.iter().map(|bill| phone.client.collect(*bill, Fen(100), Method::Cash).unwrap()).collect();
     let before = journal(&phone);
     office.refuse.insert((phone.client.installation(), issued[0].entry.device_seq), Reason::TicketTaken);
@@ -166,6 +166,7 @@ fn a_new_installation_sends_what_the_old_one_sealed_and_begins_a_journal_of_its_
 
     let host = Arc::new(ManualHost::new(77, Timestamp::from_unix_millis(1_790_000_000_000)));
     let clone = Phone { client: Client::open(&copy, host.clone(), inline()).unwrap(), host, folder, ..phone };
+    clone.client.set_device_key(clone.keystore.clone());
     let waiting = collect(&clone, bills[1]);
     let before = journal(&clone);
     let old = clone.client.installation();
@@ -205,6 +206,6 @@ fn nobody_else_gets_the_phone_while_it_alone_has_a_receipt() {
     let (phone, mut office, _, bills) = on_a_round(10, 1);
     collect(&phone, bills[0]);
     phone.sync(&mut office);
-    assert!(matches!(phone.client.sign_in(sign_in_of(person(2), CREW)).unwrap(), SignedIn::LogInAgain { .. }));
+    assert!(matches!(phone.client.sign_in(sign_in_of(person(2), CREW)).unwrap(), SignedIn::EnrolAgain { .. }));
     assert_eq!(phone.client.receipts().unwrap(), Vec::new(), "nothing of the former stays");
 }

@@ -86,7 +86,7 @@ impl Day {
     /// A push arrives; its answer is under way. Often the same was sent before.
     fn send(&mut self, n: usize) {
         let phone = &self.phones[n];
-        let Some(push) = phone.client.push_from(phone.first_pending()).unwrap() else { return };
+        let Some(push) = phone.next_push() else { return };
         // Now and then something is refused that no phone could know of.
         if self.random.random_ratio(1, 6) {
             let last = push.first_seq + push.edits.len() as u64 - 1;

@@ -1,6 +1,6 @@
 //! A phone without space: typed errors, nothing half-written, nothing lost.
 
-use linecrew_client::{Client, ClientOptions, CommandError, EditsFilter, SyncError};
+use linecrew_client::{ClientOptions, CommandError, EditsFilter, SyncError};
 use linecrew_protocol::ids::DocumentId;
 
 use crate::{
@@ -13,7 +13,7 @@ fn cramped(phone: &mut Phone, pages: u32) {
     let used = phone.client.status().unwrap().store_bytes / 4_096;
     phone.client.clone().close().unwrap();
     let options = ClientOptions { max_pages: Some(u32::try_from(used).unwrap() + pages), ..inline() };
-    phone.client = Client::open(&phone.path(), phone.host.clone(), options).unwrap();
+    phone.open(&phone.path(), options);
 }
 
 /// Everything that a command writes, as one text.

@@ -7,7 +7,7 @@ use linecrew_protocol::{Reason, time::Timestamp};
 
 use crate::{
     office::{CREW, Office, person},
-    phone::{Phone, inline, sign_in_of},
+    phone::{Keystore, Phone, inline, sign_in_of},
 };
 
 #[test]
@@ -26,7 +26,7 @@ fn another_person_waits_until_everything_is_answered_and_then_begins_anew() {
     }
     assert_eq!(phone.client.account().unwrap().person, person(1));
     phone.sync(&mut office);
-    let SignedIn::LogInAgain { installation } = phone.client.sign_in(sign_in_of(person(2), CREW)).unwrap() else {
+    let SignedIn::EnrolAgain { installation } = phone.client.sign_in(sign_in_of(person(2), CREW)).unwrap() else {
         panic!("still the old one")
     };
     assert_ne!(installation, before);
@@ -59,7 +59,10 @@ fn a_phone_restored_from_a_backup_makes_its_waiting_edits_again_under_a_new_iden
 
     // The restored phone, with other work of its own under the same numbers.
     let host = Arc::new(ManualHost::new(77, Timestamp::from_unix_millis(1_790_000_000_000)));
-    let mut restored = Phone { client: Client::open(&copy, host.clone(), inline()).unwrap(), host, folder: backup, ..phone };
+    // A backup holds no key: the restored phone has another one.
+    let keystore = Keystore::in_folder(backup.path(), &host);
+    let mut restored = Phone { client: Client::open(&copy, host.clone(), inline()).unwrap(), host, folder: backup, keystore, ..phone };
+    restored.client.set_device_key(restored.keystore.clone());
     restored.client.note(item, "written on the restored phone").unwrap();
     assert_eq!(restored.client.hand().unwrap().unwrap().0.next_seq, 3);
     let welcome = office.welcome(restored.client.installation(), CREW);

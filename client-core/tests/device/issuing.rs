@@ -8,11 +8,12 @@ use std::{
     sync::Arc,
 };
 
-use linecrew_client::{
-    Client, ClientOptions, SystemHost,
-    collection::{CollectionError, FileSigner},
+use linecrew_client::{Client, ClientOptions, FileKey, SystemHost, collection::CollectionError};
+use linecrew_protocol::{
+    ids::DocumentId,
+    key::{ChainLink, content_of},
+    model::collection::{Fen, Method},
 };
-use linecrew_protocol::model::collection::{Fen, Method};
 use rusqlite::Connection;
 
 use crate::{
@@ -49,7 +50,7 @@ fn child_issues_and_prints() {
     let receipts: u32 = std::env::var(CHILD_RECEIPTS).unwrap().parse().unwrap();
     let host = Arc::new(SystemHost::new());
     let client = Client::open(&store, host.clone(), inline()).unwrap();
-    client.set_receipt_signer(Arc::new(FileSigner::open(&store.with_extension("key"), host.as_ref()).unwrap()));
+    client.set_device_key(Arc::new(FileKey::open(&store.with_extension("key"), host.as_ref()).unwrap()));
     let bill = client.due(&Default::default()).unwrap()[0].receivable;
     for _ in 0..receipts {
         println!("\nprinted {}", client.collect(bill, Fen(1), Method::Cash).unwrap().ticket);
@@ -67,15 +68,30 @@ fn whole(store: &Path) -> Vec<u32> {
     let joined = "SELECT count(*) FROM journal JOIN outbox USING (device_seq) JOIN change ON change.hash = outbox.hash
                   WHERE change.document = journal.document AND change.standing = 'pending'";
     assert_eq!(count(joined), entries);
+    chained(&store);
     let sql = "SELECT ticket FROM journal WHERE ticket IS NOT NULL ORDER BY seq";
     let mut statement = store.prepare(sql).unwrap();
     let tickets = statement.query_map([], |row| row.get::<_, String>(0)).unwrap();
     tickets.map(|ticket| ticket.unwrap().strip_prefix("FZ-").unwrap().parse().unwrap()).collect()
 }
 
+/// Fails unless each edit's link holds the one before, and its own change.
+fn chained(store: &Connection) {
+    let sql = "SELECT outbox.document, outbox.generation, outbox.link, change.bytes FROM outbox JOIN change ON change.hash = outbox.hash
+               ORDER BY device_seq";
+    let mut statement = store.prepare(sql).unwrap();
+    let mut rows = statement.query([]).unwrap();
+    let mut link = ChainLink::START;
+    while let Some(row) = rows.next().unwrap() {
+        let bytes: Vec<u8> = row.get("bytes").unwrap();
+        link = link.then(&content_of(DocumentId::from_bytes(row.get("document").unwrap()), row.get("generation").unwrap(), &bytes));
+        assert_eq!(link.as_bytes(), &row.get::<_, [u8; 32]>("link").unwrap());
+    }
+}
+
 /// Everything arrives, and is one unbroken journal.
 fn arrives(phone: &mut Phone, office: &mut Office) {
-    phone.client = Client::open(&phone.path(), phone.host.clone(), inline()).unwrap();
+    phone.open(&phone.path(), inline());
     phone.sync(office);
     let status = phone.client.status().unwrap();
     assert_eq!((status.pending(), status.entries_here, status.needs_attention), (0, 0, 0));
@@ -131,7 +147,7 @@ fn on_a_full_disk_a_receipt_is_issued_whole_or_not_at_all() {
         let used = phone.client.status().unwrap().store_bytes / 4_096;
         phone.client.clone().close().unwrap();
         let options = ClientOptions { max_pages: Some(u32::try_from(used).unwrap() + spare), ..inline() };
-        phone.client = Client::open(&phone.path(), phone.host.clone(), options).unwrap();
+        phone.open(&phone.path(), options);
         loop {
             match phone.client.collect(bills[0], Fen(1), Method::Cash) {
                 Ok(receipt) => issued.push(receipt.ticket.number),

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod attachments;
 #[cfg(test)]
+mod chain;
+#[cfg(test)]
 mod collecting;
 #[cfg(test)]
 mod commands;

@@ -9,6 +9,7 @@ use linecrew_protocol::{
     digest::{Digest, fingerprint},
     gate::{self, Expected},
     ids::{BootId, CrewId, DistrictId, DocumentId, EventId, InstallationId, PersonId, StoreEpoch},
+    key::ChainLink,
     limits::MAX_ENTRIES,
     model::{
         command::{Author, Written},
@@ -92,6 +93,8 @@ struct Logged {
 #[derive(Clone, Default)]
 struct Device {
     answers: Vec<Outcome>,
+    /// The link of each edit.
+    links: Vec<ChainLink>,
     refused: BTreeSet<(DocumentId, u32)>,
 }
 
@@ -192,9 +195,26 @@ impl Office {
         self.log.get(&feed).map_or(0, |log| log.len() as u64)
     }
 
+    /// Takes the edits into their phone's chain. A push that does not begin where the chain is, or holds other edits than before, is another
+    /// phone's.
+    fn chain(&mut self, installation: InstallationId, push: &Push) {
+        let links = &mut self.devices.entry(installation).or_default().links;
+        let at = usize::try_from(push.first_seq).unwrap() - 1;
+        let mut link = at.checked_sub(1).map_or(ChainLink::START, |before| *links.get(before).expect("a gap"));
+        assert_eq!(push.previous, link, "the link before edit {}", push.first_seq);
+        for (at, content) in (at..).zip(push.contents()) {
+            link = link.then(&content);
+            match links.get(at) {
+                Some(known) => assert_eq!(*known, link, "the link of edit {}", at + 1),
+                None => links.push(link),
+            }
+        }
+    }
+
     /// Admits a push, as sync.md section 3 says.
     pub(crate) fn push(&mut self, principal: &Principal, push: &Push) -> Acked {
         let installation = principal.installation;
+        self.chain(installation, push);
         let mut outcomes = Vec::new();
         for (device_seq, edit) in (push.first_seq..).zip(&push.edits) {
             let known = self.devices.entry(installation).or_default().answers.len() as u64;

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use linecrew_client::{Client, Command, EditsFilter, InboxBody, Why};
+use linecrew_client::{Command, EditsFilter, InboxBody, Why};
 use linecrew_protocol::{
     Reason,
     ids::DocumentId,
@@ -52,7 +52,7 @@ fn with_older_store(office: &mut Office) -> (Phone, DocumentId) {
     Database::open(&old, &Options::default(), FIRST).unwrap().close().unwrap();
     phone.client.clone().close().unwrap();
     write_as_the_old_build(&old, &phone.path(), item);
-    phone.client = Client::open(&old, phone.host.clone(), inline()).unwrap();
+    phone.open(&old, inline());
     (phone, item)
 }
 
@@ -61,7 +61,9 @@ fn write_as_the_old_build(old: &Path, new: &Path, item: DocumentId) {
     store.execute("ATTACH ?1 AS new", [new.to_str().unwrap()]).unwrap();
     store.execute_batch("INSERT INTO installation SELECT one, id, next_device_seq, revision, store_epoch FROM new.installation").unwrap();
     for table in ["account", "sighting", "document", "change", "outbox", "feed", "feed_member"] {
-        store.execute(&format!("INSERT INTO {table} SELECT * FROM new.{table}"), []).unwrap();
+        // What came later stands behind.
+        let columns: String = store.query_row("SELECT group_concat(name) FROM pragma_table_info(?1)", [table], |row| row.get(0)).unwrap();
+        store.execute(&format!("INSERT INTO {table} ({columns}) SELECT {columns} FROM new.{table}"), []).unwrap();
     }
     for (device_seq, command) in (1..).zip(COMMANDS) {
         store.execute("UPDATE outbox SET command = ?2 WHERE device_seq = ?1", (device_seq, command)).unwrap();
@@ -120,7 +122,7 @@ fn what_was_refused_keeps_its_values_and_what_left_its_reason() {
     }
     // Once and for all.
     phone.client.clone().close().unwrap();
-    phone.client = Client::open(&phone.folder.path().join("old.db"), phone.host.clone(), inline()).unwrap();
+    phone.open(&phone.folder.path().join("old.db"), inline());
     assert_eq!(phone.client.inbox().unwrap(), inbox);
 }
 
@@ -135,7 +137,7 @@ fn books_and_amounts_that_an_older_build_could_not_read_are_there_after_the_upgr
     let store = Connection::open(phone.path()).unwrap();
     store.execute_batch("DELETE FROM book; DELETE FROM receivable; UPDATE installation SET layout = 2").unwrap();
     drop(store);
-    phone.client = Client::open(&phone.path(), phone.host.clone(), inline()).unwrap();
+    phone.open(&phone.path(), inline());
     let status = phone.client.status().unwrap();
     assert_eq!((status.books, status.receivables, status.unreadable), (1, 1, 0));
     assert_eq!(phone.client.books().unwrap()[0].document, book);
@@ -152,7 +154,7 @@ fn a_document_that_rotted_meanwhile_does_not_keep_the_store_shut() {
     store.execute("UPDATE installation SET layout = 1", []).unwrap();
     store.execute("UPDATE change SET bytes = x'00' WHERE position = (SELECT min(position) FROM change)", []).unwrap();
     drop(store);
-    phone.client = Client::open(&old, phone.host.clone(), inline()).unwrap();
+    phone.open(&old, inline());
     assert_eq!(phone.client.status().unwrap().damaged[0].document, item);
     assert_eq!((phone.rows().len(), phone.client.status().unwrap().pending()), (0, 5), "the edits still wait");
 }

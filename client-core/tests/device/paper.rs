@@ -3,14 +3,14 @@
 use linecrew_client::collection::{Paper, PaperLanguage, PrintError};
 use linecrew_protocol::model::collection::{Fen, Method};
 
-use crate::collecting::{Keystore, on_a_round};
+use crate::{collecting::on_a_round, phone::Mood};
 
 const ENGLISH: Paper = Paper { language: PaperLanguage::English, offset: linecrew_protocol::calendar::UtcOffset::CHINA };
 
 #[test]
 fn a_receipt_in_chinese() {
     let (phone, _, _, bills) = on_a_round(10, 1);
-    Keystore::of(&phone);
+    phone.keystore.set(Mood::Works);
     let issued = phone.client.collect(bills[0], Fen(10_000), Method::Cash).unwrap();
     let (code, (start, end)) = (&issued.code, issued.code.split_at(4));
     let expected = format!(
@@ -66,7 +66,7 @@ fn a_receipt_in_english_that_is_not_signed_yet_ends_with_an_asterisk() {
     assert_eq!(lines[..body.len()], body);
     assert_eq!(lines.last(), Some(&"*"), "{text}");
     assert!(!text.to_lowercase().contains("sign"));
-    Keystore::of(&phone);
+    phone.keystore.set(Mood::Works);
     phone.client.attest().unwrap();
     assert!(!phone.client.print_text(&issued.ticket, ENGLISH).unwrap().contains("*"));
 }
@@ -74,7 +74,7 @@ fn a_receipt_in_english_that_is_not_signed_yet_ends_with_an_asterisk() {
 #[test]
 fn a_voided_receipt_says_so() {
     let (phone, _, _, bills) = on_a_round(10, 1);
-    Keystore::of(&phone);
+    phone.keystore.set(Mood::Works);
     let issued = phone.client.collect(bills[0], Fen(8_640), Method::Cash).unwrap();
     phone.client.void_receipt(&issued.ticket, "户号有误").unwrap();
     let text = phone.client.print_text(&issued.ticket, Paper::default()).unwrap();

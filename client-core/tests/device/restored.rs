@@ -47,6 +47,7 @@ fn an_edit_whose_item_has_left_is_not_a_gap() {
     let mut older = office.clone();
     phone.client.accept(left).unwrap();
     phone.client.accept(stays).unwrap();
+    let sent: Vec<_> = phone.next_push().unwrap().contents().collect();
     phone.sync(&mut office);
     office.decide(left, assigned(OTHER_CREW));
     phone.sync(&mut office);
@@ -54,6 +55,9 @@ fn an_edit_whose_item_has_left_is_not_a_gap() {
 
     older.epoch = StoreEpoch::from_bytes([2; 16]);
     phone.greet(&older);
+    let again = phone.next_push().unwrap();
+    assert!(again.edits[0].change.is_empty() && again.edits[0].lost.is_some() && again.edits[1].lost.is_none(), "{again:?}");
+    assert_eq!(again.contents().collect::<Vec<_>>(), sent, "the chain is the one of before");
     phone.push(&mut older);
     // The server keeps the empty one where people see it, and has the other again.
     assert_eq!(older.row(stays).state, "accepted");

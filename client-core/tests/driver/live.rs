@@ -167,7 +167,7 @@ async fn a_server_that_asks_for_a_pause_gets_it() {
 async fn without_a_good_token_it_waits_for_a_sign_in() {
     let live = Live::begin(quick(), Line::Good);
     live.agrees("the first items arrive").await;
-    live.board.only_token("another");
+    live.board.registry().only_token("another");
     live.board.set(Line::Down);
     eventually("the outage is noticed", || !live.link().is_live()).await;
     live.phone.client.accept(live.items[0]).unwrap();

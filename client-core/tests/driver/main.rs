@@ -3,11 +3,19 @@
 #[cfg(test)]
 mod cancelled;
 #[cfg(test)]
+mod enrolling;
+#[cfg(test)]
+mod keys;
+#[cfg(test)]
 mod live;
 #[cfg(test)]
 mod once;
 #[cfg(test)]
+mod registry;
+#[cfg(test)]
 mod switchboard;
+#[cfg(test)]
+mod tokens;
 
 #[cfg(test)]
 #[path = "../device/office.rs"]

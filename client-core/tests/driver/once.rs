@@ -83,7 +83,7 @@ async fn more_than_one_request_can_carry_goes_in_several() {
 
 #[tokio::test]
 async fn nothing_but_the_servers_word_makes_an_edit_safe() {
-    for line in [Line::Portal, Line::Down, Line::LosesAnswers, Line::BlackHole, Line::Refuses, Line::Busy] {
+    for line in [Line::Portal, Line::Down, Line::LosesAnswers, Line::BlackHole, Line::PortalRefuses, Line::Refuses, Line::Busy] {
         let (board, phone, items) = ready(1).await;
         phone.client.accept(items[0]).unwrap();
         board.set(line);
@@ -144,7 +144,7 @@ async fn a_refused_edit_is_reported_and_the_rest_goes_on() {
 #[tokio::test]
 async fn a_refused_token_touches_no_edit() {
     let (board, phone, items) = ready(1).await;
-    board.only_token("another");
+    board.registry().only_token("another");
     phone.client.complete_repair(items[0], report()).unwrap_err();
     phone.client.accept(items[0]).unwrap();
     let stopped = board.driver(&phone).sync_once(PATIENCE).await.stopped;

@@ -1,7 +1,7 @@
 //! A transport to the office: every message passes through the protocol's own `ServerSession`.
 
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::VecDeque,
     io,
     sync::{
         Arc, Mutex, MutexGuard,
@@ -12,13 +12,14 @@ use std::{
 
 use futures_util::{FutureExt, future::BoxFuture};
 use linecrew_client::{
+    Client,
     driver::{DriverOptions, SyncDriver},
     transport::{Endpoint, MessageStream, Problem, Transport, TransportError},
 };
 use linecrew_protocol::{
     ids::InstallationId,
     model::person::Principal,
-    sync::{Granted, Page, ServerSession, ServerStep},
+    sync::{Granted, Page, SIGN_IN_AGAIN, ServerSession, ServerStep},
     wire::{Entries, Farewell, Feed, Frame, Goodbye, decode_message, encode_message},
 };
 use linecrew_sqlite::Execution;
@@ -27,6 +28,7 @@ use tokio::sync::Notify;
 use crate::{
     office::{DISTRICT, Office},
     phone::Phone,
+    registry::Registry,
 };
 
 /// What happens to the next messages.
@@ -45,7 +47,9 @@ pub(crate) enum Line {
     Portal,
     /// Answers end after so many bytes, as if they were whole.
     CutsAt(usize),
-    /// The server refuses with a problem document.
+    /// Somebody else refuses.
+    PortalRefuses,
+    /// The server refuses the access token with a problem document.
     Refuses,
     /// The server says goodbye and asks for a pause.
     Busy,
@@ -56,8 +60,7 @@ pub(crate) enum Line {
 /// The office and the line to it.
 pub(crate) struct Switchboard {
     office: Mutex<Office>,
-    people: Mutex<BTreeMap<InstallationId, Principal>>,
-    tokens: Mutex<Vec<String>>,
+    registry: Mutex<Registry>,
     pub(crate) line: Mutex<Line>,
     /// Yields to the runtime at every boundary, so that a test can stop a driver between any two.
     pub(crate) yields: AtomicUsize,
@@ -71,8 +74,7 @@ impl Switchboard {
     pub(crate) fn new(office: Office) -> Arc<Self> {
         Arc::new(Self {
             office: Mutex::new(office),
-            people: Mutex::default(),
-            tokens: Mutex::new(vec!["token".to_owned()]),
+            registry: Mutex::default(),
             line: Mutex::default(),
             yields: AtomicUsize::new(0),
             requests: AtomicUsize::new(0),
@@ -86,8 +88,18 @@ impl Switchboard {
     }
 
     pub(crate) fn driver_with(self: &Arc<Self>, phone: &Phone, options: DriverOptions) -> SyncDriver {
-        self.people.lock().unwrap().insert(phone.client.installation(), phone.principal());
-        SyncDriver::new(phone.client.clone(), Arc::new(Way(Arc::clone(self))), options)
+        self.registry().know(phone.client.installation(), phone.person, phone.keystore.public());
+        self.driver_of(&phone.client, options)
+    }
+
+    /// A driver for a client of which the server may know nothing.
+    pub(crate) fn driver_of(self: &Arc<Self>, client: &Client, options: DriverOptions) -> SyncDriver {
+        SyncDriver::new(client.clone(), Arc::new(self.way()), options)
+    }
+
+    /// The way to here.
+    pub(crate) fn way(self: &Arc<Self>) -> Way {
+        Way(Arc::clone(self))
     }
 
     pub(crate) fn office(&self) -> MutexGuard<'_, Office> {
@@ -108,9 +120,40 @@ impl Switchboard {
         self.news.notify_waiters();
     }
 
-    /// From now on only this token is good.
-    pub(crate) fn only_token(&self, token: &str) {
-        *self.tokens.lock().unwrap() = vec![token.to_owned()];
+    pub(crate) fn registry(&self) -> MutexGuard<'_, Registry> {
+        self.registry.lock().unwrap()
+    }
+
+    /// Time passes, for the office and for a phone.
+    pub(crate) fn pass(&self, millis: u64, phone: &Phone) {
+        let mut office = self.office();
+        office.now = office.now.plus_ms(millis);
+        phone.host.advance(millis);
+    }
+
+    /// The answer to a request about trust.
+    async fn trust(&self, endpoint: Endpoint, body: &[u8]) -> Result<Vec<u8>, TransportError> {
+        self.boundary().await;
+        let line = self.line();
+        match line {
+            Line::Down => return Err(down()),
+            Line::Portal => return Ok(b"<html>Free Wi-Fi: accept our terms</html>".to_vec()),
+            Line::PortalRefuses => return Err(TransportError::NotOurs { status: 401 }),
+            Line::Busy => return Err(TransportError::Refused(Box::new(busy()))),
+            Line::BlackHole => return std::future::pending().await,
+            _ => {}
+        }
+        let now = self.office().now;
+        let tokens = match endpoint {
+            Endpoint::Enrol => self.registry().enrol(&serde_json::from_slice(body).unwrap(), now),
+            Endpoint::Token => self.registry().refresh(&serde_json::from_slice(body).unwrap(), now),
+            Endpoint::Sync => unreachable!("it has an answer of its own"),
+        };
+        self.boundary().await;
+        if line == Line::LosesAnswers {
+            return Err(TransportError::Broken(io::ErrorKind::ConnectionReset.into()));
+        }
+        tokens.map(|tokens| serde_json::to_vec(&tokens).unwrap()).map_err(|problem| TransportError::Refused(Box::new(problem)))
     }
 
     /// The answer to one request.
@@ -121,6 +164,7 @@ impl Switchboard {
         match line {
             Line::Down => return Err(down()),
             Line::Portal => return Ok(b"<html>Free Wi-Fi: accept our terms</html>".to_vec()),
+            Line::PortalRefuses => return Err(TransportError::NotOurs { status: 401 }),
             Line::Refuses => return Err(TransportError::Refused(Box::new(Problem::new(401, "unauthenticated", "Sign in")))),
             Line::BlackHole => return std::future::pending().await,
             _ => {}
@@ -219,9 +263,9 @@ impl Desk {
     }
 
     fn authenticate(&mut self, board: &Switchboard, token: &str, installation: InstallationId) -> Vec<ServerStep> {
-        let principal = board.people.lock().unwrap().get(&installation).cloned();
-        let Some(principal) = principal.filter(|_| board.tokens.lock().unwrap().iter().any(|good| good == token)) else {
-            return self.session.denied(Goodbye::new(Farewell::Unauthenticated, "sign in again"));
+        let now = board.office().now;
+        let Some((principal, key)) = board.registry().admits(installation, token, now) else {
+            return self.session.denied(Goodbye::new(Farewell::Unauthenticated, SIGN_IN_AGAIN));
         };
         if board.line() == Line::Busy {
             let busy = Goodbye { why: Farewell::Busy, retry_after_ms: Some(30_000), detail: "busy".to_owned() };
@@ -232,7 +276,7 @@ impl Desk {
         let welcome = office.welcome(installation, crew);
         let feeds = welcome.feeds.iter().flat_map(|head| office.caught_up(head.feed).feeds).collect();
         self.principal = Some(principal);
-        let granted = Granted { now: welcome.server_time, store: welcome.store, next_device_seq: welcome.next_device_seq, feeds };
+        let granted = Granted { now: welcome.server_time, store: welcome.store, key, next_device_seq: welcome.next_device_seq, feeds };
         self.session.granted(&granted)
     }
 
@@ -253,12 +297,18 @@ fn page(office: &Office, entries: Entries) -> Page {
     Page { entries, cursor, transfer, transfer_done, more: false, digest }
 }
 
+fn busy() -> Problem {
+    let mut busy = Problem::new(503, "busy", "Busy");
+    busy.retry_after_ms = Some(30_000);
+    busy
+}
+
 fn down() -> TransportError {
     TransportError::Connect { server: "the office".to_owned(), source: io::ErrorKind::ConnectionRefused.into() }
 }
 
 /// The way to the switchboard.
-struct Way(Arc<Switchboard>);
+pub(crate) struct Way(Arc<Switchboard>);
 
 impl Transport for Way {
     fn connect(&self) -> BoxFuture<'_, Result<Box<dyn MessageStream>, TransportError>> {
@@ -275,8 +325,10 @@ impl Transport for Way {
     }
 
     fn post(&self, endpoint: Endpoint, body: Vec<u8>) -> BoxFuture<'_, Result<Vec<u8>, TransportError>> {
-        assert_eq!(endpoint, Endpoint::Sync);
-        self.0.answer(body).boxed()
+        match endpoint {
+            Endpoint::Sync => self.0.answer(body).boxed(),
+            _ => async move { self.0.trust(endpoint, &body).await }.boxed(),
+        }
     }
 }
 

@@ -44,10 +44,7 @@ pub(crate) fn status(page: &Page, account: Option<&AccountView>, status: &Status
             let crew = account.crew_name.as_deref().map(|crew| format!(" · {crew}")).unwrap_or_default();
             text += &page.ink(Ink::Bold, plain(&format!("{} ({}){crew}", account.name, account.username)));
             text += &page.ink(Ink::Dim, format!(" · {}", plain(&account.server_url)));
-            if !account.signed_in {
-                let again = page.of("signed out: sign in again to sync; edits wait here", "已退出：重新登录后才能同步，修改保留在本机");
-                text += &format!("\n{}", page.ink(Ink::Bad, format!("! {again}")));
-            }
+            text += &format!("\n{}", sign_in(page, account));
         }
     }
     text.push('\n');
@@ -71,6 +68,26 @@ pub(crate) fn status(page: &Page, account: Option<&AccountView>, status: &Status
         text += &format!("{}\n", page.ink(Ink::Bad, format!("! {what}")));
     }
     text
+}
+
+/// Until when this phone can sync, or what to do when it cannot any more.
+fn sign_in(page: &Page, account: &AccountView) -> String {
+    match account.signed_in_until.filter(|_| account.signed_in) {
+        Some(until) => {
+            let until = page.clock.moment(until);
+            page.ink(
+                Ink::Dim,
+                page.of(format!("sign-in holds until {until}; every sync prolongs it"), format!("登录有效至 {until}，每次同步自动延长")),
+            )
+        }
+        None => {
+            let ended = page.of(
+                "the sign-in has ended: ask the office for a new invitation; everything saved here stays and is sent then",
+                "登录已失效：请向调度索取新的邀请；本机内容全部保留，届时上传",
+            );
+            page.ink(Ink::Bad, format!("! {ended}"))
+        }
+    }
 }
 
 /// What of field collection is here; nothing on the phone of somebody who collects nothing.
@@ -118,7 +135,11 @@ pub(crate) fn outcome(page: &Page, edit: Option<&EditStatus>, pending: u64, stop
             format!("{} {words}\n  {look}\n", page.ink(ink, "!"))
         }
         _ if stopped.is_some_and(SyncStop::needs_sign_in) => {
-            let waits = page.of("waits here until you sign in again", "重新登录前保留在本机");
+            let waits = page.of("waits here until this phone is enrolled again", "重新登记前保留在本机");
+            format!("{} {waits}{}\n", page.ink(Ink::Warn, "●"), waiting(page, pending))
+        }
+        _ if matches!(stopped, Some(SyncStop::KeyUnavailable(_))) => {
+            let waits = page.of("waits here: the key of this phone cannot be used now", "本机密钥暂时不可用，修改保留在本机");
             format!("{} {waits}{}\n", page.ink(Ink::Warn, "●"), waiting(page, pending))
         }
         _ => {

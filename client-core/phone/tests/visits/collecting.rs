@@ -63,7 +63,7 @@ fn what_cannot_be_done_says_what_can() {
     terminal.types("book 7 14:00").is(4, &["no item on this phone"]);
     terminal.does(&["session open 0", "collect 3501000001 86.40"]);
     terminal.types("collect 3501000001 1").is(3, &["nothing is open for account 3501000001, 2026-10"]);
-    let key = terminal.path("receipts.key");
+    let key = terminal.path("device.key");
     #[cfg(unix)]
     assert_eq!(std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(&key).unwrap().permissions()) & 0o777, 0o600);
     std::fs::write(&key, [0; 7]).unwrap();

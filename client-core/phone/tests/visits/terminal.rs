@@ -6,8 +6,6 @@ use std::{
     process::{Command, Output, Stdio},
 };
 
-use linecrew_client::Client;
-
 use crate::{
     office::Office,
     phone::{Phone, inline},
@@ -78,7 +76,7 @@ impl Terminal {
 
     /// The phone, with its store open.
     pub(crate) fn opens(mut self) -> Phone {
-        self.phone.client = Client::open(&self.phone.path(), self.phone.host.clone(), inline()).unwrap();
+        self.phone.open(&self.phone.path(), inline());
         self.phone
     }
 

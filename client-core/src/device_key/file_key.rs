@@ -6,10 +6,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use linecrew_protocol::model::collection::{EntryHash, PublicKey, Signature};
+use linecrew_protocol::key::{PublicKey, Signature};
 use p256::ecdsa::{SigningKey, signature::Signer};
 
-use super::{ReceiptSigner, SignerUnavailable};
+use super::{DeviceKey, KeyUnavailable};
 use crate::host::{self, Host};
 
 /// Bytes of a private key.
@@ -48,11 +48,11 @@ pub enum KeyFileError {
 }
 
 /// Signs with a key in a file. Signatures are deterministic (RFC 6979).
-pub struct FileSigner {
+pub struct FileKey {
     key: SigningKey,
 }
 
-impl FileSigner {
+impl FileKey {
     /// The key in the file at `path`; a new one, when there is none.
     ///
     /// # Errors
@@ -71,22 +71,22 @@ impl FileSigner {
     }
 }
 
-impl ReceiptSigner for FileSigner {
-    fn public_key(&self) -> Result<PublicKey, SignerUnavailable> {
+impl DeviceKey for FileKey {
+    fn public_key(&self) -> Result<PublicKey, KeyUnavailable> {
         let point = self.key.verifying_key().to_encoded_point(true);
-        Ok(PublicKey::from_bytes(point.as_bytes().try_into().map_err(SignerUnavailable::because)?))
+        Ok(PublicKey::from_bytes(point.as_bytes().try_into().map_err(KeyUnavailable::because)?))
     }
 
-    fn sign(&self, hash: &EntryHash) -> Result<Signature, SignerUnavailable> {
-        let signature: p256::ecdsa::Signature = self.key.try_sign(hash.as_bytes()).map_err(SignerUnavailable::because)?;
+    fn sign(&self, hash: &[u8; 32]) -> Result<Signature, KeyUnavailable> {
+        let signature: p256::ecdsa::Signature = self.key.try_sign(hash).map_err(|error| KeyUnavailable::because(error.to_string()))?;
         Ok(Signature::from_bytes(signature.to_bytes().into()))
     }
 }
 
 /// Without the key.
-impl std::fmt::Debug for FileSigner {
+impl std::fmt::Debug for FileKey {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str("FileSigner")
+        formatter.write_str("FileKey")
     }
 }
 
@@ -142,10 +142,10 @@ mod tests {
     #[test]
     fn a_key_is_made_once_and_signs_for_ever() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("receipts.key");
+        let path = folder.path().join("device.key");
         let host = ManualHost::new(1, Timestamp::from_unix_millis(0));
-        let (made, read) = (FileSigner::open(&path, &host).unwrap(), FileSigner::open(&path, &host).unwrap());
-        let (key, hash) = (made.public_key().unwrap(), EntryHash::from_bytes([5; 32]));
+        let (made, read) = (FileKey::open(&path, &host).unwrap(), FileKey::open(&path, &host).unwrap());
+        let (key, hash) = (made.public_key().unwrap(), [5; 32]);
         assert_eq!(read.public_key().unwrap(), key);
         assert!(key.has_signed(&hash, &read.sign(&hash).unwrap()));
         assert_eq!(made.sign(&hash).unwrap(), read.sign(&hash).unwrap());
@@ -155,18 +155,18 @@ mod tests {
     #[test]
     fn a_key_that_others_can_read_or_that_is_none_is_refused() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("receipts.key");
+        let path = folder.path().join("device.key");
         let host = ManualHost::new(1, Timestamp::from_unix_millis(0));
-        FileSigner::open(&path, &host).unwrap();
+        FileKey::open(&path, &host).unwrap();
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
             assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
             fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
-            assert!(matches!(FileSigner::open(&path, &host), Err(KeyFileError::Exposed { .. })));
+            assert!(matches!(FileKey::open(&path, &host), Err(KeyFileError::Exposed { .. })));
             fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
         }
         fs::write(&path, [0; 32]).unwrap();
-        assert!(matches!(FileSigner::open(&path, &host), Err(KeyFileError::NotAKey { .. })));
+        assert!(matches!(FileKey::open(&path, &host), Err(KeyFileError::NotAKey { .. })));
     }
 }
