@@ -126,9 +126,3 @@ export function totalsOf(receivables: readonly Receivable[]): ReceivableTotals {
   }
   return all;
 }
-
-/** Every word has to appear somewhere, as in the list of work items. */
-export function found(text: string, fields: readonly (string | null)[]): boolean {
-  const all = fields.join("\n").toLowerCase();
-  return text.toLowerCase().split(/\s+/).every((word) => all.includes(word));
-}

@@ -1,6 +1,6 @@
 /** How busy and how reachable each crew is, for the choice of who takes the next item. Pure. */
 import type { Phase } from "./api/types";
-import type { Board } from "./store";
+import { phonesInUse, type Board } from "./store";
 
 export interface CrewLoad {
   items: number;
@@ -20,7 +20,7 @@ export function crewLoads(board: Board): Map<string, CrewLoad> {
   for (const row of board.items.values()) {
     if (row.crew && IN_HAND.has(row.phase)) of(row.crew).items += 1;
   }
-  for (const phone of board.phones.values()) {
+  for (const phone of phonesInUse(board)) {
     if (!phone.crew) continue;
     of(phone.crew).phones += 1;
     if (phone.connected) of(phone.crew).online += 1;

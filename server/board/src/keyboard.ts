@@ -2,7 +2,7 @@
 
 export type Command =
   | "search" | "next" | "previous" | "open" | "close" | "assign" | "new" | "help"
-  | "go_board" | "go_phones" | "go_inbox" | "go_collection" | "attention_only" | "kind" | "tab";
+  | "invite" | "go_board" | "go_phones" | "go_inbox" | "go_collection" | "attention_only" | "kind" | "tab";
 
 /** Keys as the help overlay shows them; two keys are a sequence, dots between them a range. */
 export const SHORTCUTS: readonly { keys: readonly string[]; command: Command }[] = [
@@ -13,6 +13,7 @@ export const SHORTCUTS: readonly { keys: readonly string[]; command: Command }[]
   { keys: ["Esc"], command: "close" },
   { keys: ["a"], command: "assign" },
   { keys: ["n"], command: "new" },
+  { keys: ["i"], command: "invite" },
   { keys: ["!"], command: "attention_only" },
   { keys: ["0", "…", "9"], command: "kind" },
   { keys: ["g", "b"], command: "go_board" },
@@ -25,12 +26,12 @@ export const SHORTCUTS: readonly { keys: readonly string[]; command: Command }[]
 
 const SINGLE: Record<string, Command> = {
   "/": "search", j: "next", ArrowDown: "next", k: "previous", ArrowUp: "previous",
-  a: "assign", n: "new", "!": "attention_only", "?": "help",
+  a: "assign", n: "new", i: "invite", "!": "attention_only", "?": "help",
 };
 const AFTER_G: Record<string, Command> = { b: "go_board", p: "go_phones", i: "go_inbox", c: "go_collection" };
 
 /** What a person without work items has no use for. */
-export const ABOUT_WORK: ReadonlySet<Command> = new Set(["assign", "new", "attention_only", "kind", "go_board", "go_phones", "go_inbox"]);
+export const ABOUT_WORK: ReadonlySet<Command> = new Set(["assign", "new", "invite", "attention_only", "kind", "go_board", "go_phones", "go_inbox"]);
 
 export interface KeyPress {
   key: string;

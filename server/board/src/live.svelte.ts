@@ -1,6 +1,6 @@
 /** The reactive shell around the pure modules: the board as of now, the link it comes over, and the server's time. */
 import type { ApiError } from "./api/client";
-import type { Millis, Row, StreamEvent } from "./api/types";
+import type { Millis, Phone, Row, StreamEvent } from "./api/types";
 import { at, sampled, type ServerTime } from "./serverTime";
 import { EMPTY_BOARD, reduce, withItem, type Board } from "./store";
 import { followBoard } from "./stream";
@@ -71,6 +71,11 @@ class Live {
     const before = this.board;
     this.board = withItem(before, row);
     if (this.board !== before) this.#touch(row.id);
+  }
+
+  /** Takes the phone that a POST answered, likewise. */
+  acceptPhone(phone: Phone): void {
+    this.board = reduce(this.board, { type: "phone", data: phone });
   }
 
   /** True when the row changed a moment ago, so that its view can show it once. */

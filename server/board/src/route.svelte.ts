@@ -8,21 +8,25 @@ export type Route =
   | { view: "item"; id: string }
   | { view: "inbox" }
   | { view: "new" }
-  | { view: "phones" }
-  /** `id` is what is open in the tab's panel. */
+  /** `id` is what is open in the panel. */
+  | { view: "phones"; id: string | null }
   | { view: "collection"; tab: CollectionTab; id: string | null };
 
 export function parseHash(hash: string): Route {
   const [, view = "", id = "", part = ""] = hash.replace(/^#/, "").split("/");
   if (view === "item" && id) return { view, id: decodeURIComponent(id) };
-  if (view === "inbox" || view === "new" || view === "phones") return { view };
-  if (view === "collection") return { view, tab: COLLECTION_TABS.find((tab) => tab === id) ?? "sessions", id: part === "" ? null : decodeURIComponent(part) };
+  if (view === "inbox" || view === "new") return { view };
+  if (view === "phones") return { view, id: opened(id) };
+  if (view === "collection") return { view, tab: COLLECTION_TABS.find((tab) => tab === id) ?? "sessions", id: opened(part) };
   return { view: "board" };
 }
 
+const opened = (part: string): string | null => (part === "" ? null : decodeURIComponent(part));
+
 export function hashOf(route: Route): string {
-  if (route.view === "collection") return `#/collection/${route.tab}${route.id === null ? "" : `/${encodeURIComponent(route.id)}`}`;
-  return route.view === "item" ? `#/item/${encodeURIComponent(route.id)}` : route.view === "board" ? "#/" : `#/${route.view}`;
+  const id = "id" in route && route.id !== null ? `/${encodeURIComponent(route.id)}` : "";
+  const place = route.view === "collection" ? `collection/${route.tab}` : route.view;
+  return place === "board" ? "#/" : `#/${place}${id}`;
 }
 
 class Router {

@@ -65,7 +65,8 @@ class Desk {
     kinds.stop();
     forgetDraft();
     openFlags.forget();
-    view.find = "";
+    view.find = view.findPhone = "";
+    view.inviting = null;
   }
 
   #expire(): void {

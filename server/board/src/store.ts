@@ -62,6 +62,11 @@ export function personName(board: Board, id: string | null): string | null {
   return null;
 }
 
+/** Those that may read and write: a revoked phone reaches nobody and serves nobody any more. */
+export function phonesInUse(board: Pick<Board, "phones">): Phone[] {
+  return [...board.phones.values()].filter((phone) => phone.revoked_at == null);
+}
+
 export function crewOfPerson(board: Board, id: string): Crew | null {
   for (const crew of board.crews.values()) {
     if (crew.members.some((person) => person.id === id)) return crew;

@@ -25,6 +25,10 @@ class View {
   helpOpen = $state(false);
   /** What is looked for in field collection, whichever tab shows. */
   find = $state("");
+  /** What is looked for among the phones. */
+  findPhone = $state("");
+  /** The open invitation of a phone, and for whom if that is chosen already. What it shows is kept nowhere but in its dialog. */
+  inviting = $state.raw<{ person: string } | null>(null);
 
   /** Only "overdue" depends on the time; every other list would be sorted again each second for nothing. */
   rows = $derived(visible(live.board.items.values(), this.filter, live.board.crews, this.filter.focus === "overdue" ? live.now : 0));
@@ -56,14 +60,15 @@ class View {
   closeTop(): boolean {
     if (this.helpOpen) this.helpOpen = false;
     else if (router.current.view === "item" && this.formOf(router.current.id)) this.form = null;
-    else if (router.current.view === "collection") return this.#closeInCollection(router.current);
+    else if (router.current.view === "collection") return this.#closePanel(router.current);
+    else if (router.current.view === "phones" && router.current.id !== null) return this.#closePanel(router.current);
     else if (router.current.view !== "board") router.go({ view: "board" });
     else return false;
     return true;
   }
 
-  /** Field collection is a place of its own: Esc leaves what is open in it, not the place. */
-  #closeInCollection(route: Extract<Route, { view: "collection" }>): boolean {
+  /** Esc leaves what is open in a place's panel, not the place. */
+  #closePanel(route: Extract<Route, { view: "collection" } | { view: "phones" }>): boolean {
     if (route.id === null) return false;
     router.go({ ...route, id: null });
     return true;

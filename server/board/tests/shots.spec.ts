@@ -1,9 +1,10 @@
 /** Takes the pictures that a person looks at (`npm run shots`); not part of the test run. */
 import { DeskPage, expect, test } from "./desk";
 import { AFTERNOON, MockServer } from "./mock/server";
+import { MINUTE } from "./mock/timeline";
 
 const SIZES = [[1440, 900], [1024, 768]] as const;
-const VIEWS = ["board", "item", "record", "inbox", "rotation", "gate", "survey", "phones", "new", "rotation-new", "assign", "follow-up", "refused", "help"] as const;
+const VIEWS = ["board", "item", "record", "inbox", "rotation", "gate", "survey", "new", "rotation-new", "assign", "follow-up", "refused", "help"] as const;
 
 for (const [width, height] of SIZES) {
   for (const language of ["zh-CN", "en"] as const) {
@@ -53,6 +54,62 @@ for (const [width, height] of [[1440, 900], [1280, 800], [1024, 768]] as const) 
   }
 }
 
+/** The phones, also in half a window beside something else. */
+const PHONES = ["list", "found", "phone", "revoke", "revoked", "invite", "invitation", "ended", "refused"] as const;
+
+for (const [width, height] of [[1440, 900], [1024, 768], [760, 900]] as const) {
+  for (const language of ["zh-CN", "en"] as const) {
+    for (const theme of ["dark", "light"] as const) {
+      test(`phones ${width} ${language} ${theme}`, async ({ browser }) => {
+        test.setTimeout(180_000);
+        const mock = new MockServer();
+        const page = await browser.newPage({ viewport: { width, height }, locale: language, colorScheme: theme });
+        const desk = new DeskPage(page, await mock.listen());
+        await desk.open("#/phones");
+        for (const view of PHONES) {
+          await showPhones(desk, mock, view);
+          await page.screenshot({ path: `shots/phones-${view}-${width}-${language}-${theme}.png` });
+        }
+        await page.close();
+        await mock.close();
+      });
+    }
+  }
+}
+
+async function showPhones(desk: DeskPage, { phones, world }: MockServer, view: (typeof PHONES)[number]): Promise<void> {
+  const { page } = desk;
+  const all = world.scenario.phones;
+  const stale = all.find(({ pending_edits, oldest_pending_at }) => pending_edits > 0 && oldest_pending_at! < world.now() - 40 * MINUTE)!;
+  const open = async (installation: string) => {
+    await page.evaluate((to) => (location.hash = to), `#/phones/${installation}`);
+    await expect(desk.panel).toContainText(installation.slice(-6));
+  };
+  const invite = async () => {
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Escape");
+    await open(stale.installation);
+    await desk.panel.locator("[data-action=invite]").click();
+    await page.keyboard.press("Enter");
+  };
+  switch (view) {
+    case "list": await expect(page.locator("[data-phone]").first()).toBeVisible(); break;
+    case "found": await page.locator("#search").fill(stale.name); await page.locator("#search").blur(); break;
+    case "phone": await page.locator("#search").fill(""); await open(stale.installation); break;
+    case "revoke": await desk.panel.locator("[data-action=revoke]").click(); await page.locator("[name=reason]").fill("遗失"); break;
+    case "revoked": await open(all.at(-1)!.installation); break;
+    case "invite": await page.keyboard.press("Escape"); await page.keyboard.press("i"); await page.keyboard.press("ArrowDown"); await expect(page.getByRole("radio", { checked: true })).toBeVisible(); break;
+    case "invitation": await invite(); await expect(page.getByRole("dialog").getByRole("img")).toBeVisible(); break;
+    case "ended": phones.minute = 50; await invite(); await expect(page.getByRole("dialog").getByRole("alert")).toBeVisible(); break;
+    case "refused": {
+      await page.keyboard.press("Escape");
+      await page.route("**/v1/invites", (route) => route.fulfill({ status: 403, contentType: "application/problem+json", json: { code: "not_permitted", detail: "the person holds an office role" } }));
+      await invite();
+      await expect(page.getByRole("dialog").getByRole("alert")).toBeVisible();
+    }
+  }
+}
+
 async function showCollection(desk: DeskPage, { collection }: MockServer, view: (typeof COLLECTION)[number]): Promise<void> {
   const { page } = desk;
   const go = async (hash: string) => {
@@ -96,7 +153,7 @@ async function show(desk: DeskPage, mock: MockServer, view: (typeof VIEWS)[numbe
     case "rotation": await item(world.concerned("values_differ")); break;
     case "gate": await item(world.concerned("forced_start")); break;
     case "survey": await item(world.ofKind("site_survey", "submitted")); break;
-    case "phones": case "new": await go(`#/${view}`); break;
+    case "new": await go("#/new"); break;
     case "rotation-new":
       await page.locator("[name=kind][value=meter_rotation]").check();
       await page.locator("form button", { hasText: "+" }).click();

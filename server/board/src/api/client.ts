@@ -2,7 +2,7 @@
 import type { Amounts, Book, CashSession, Flag, Receivable, SessionDetail } from "./collection";
 import type { Detail, RefusedEdit } from "./detail";
 import type { Kinds } from "./kinds";
-import type { Body, NewWork, Problem, Row, Session } from "./types";
+import type { Body, Crew, Invitation, NewWork, Phone, Problem, Row, Session } from "./types";
 
 /** Long enough for a busy server behind a mobile link, short enough that a dispatcher does not wonder. */
 export const REQUEST_TIMEOUT_MS = 20_000;
@@ -47,6 +47,12 @@ export const api = {
   quarantine: () => send<{ items: RefusedEdit[] }>("GET", "/quarantine"),
   create: (work: NewWork, idempotencyKey: string) => send<Row>("POST", "/work", work, { "Idempotency-Key": idempotencyKey }),
   step: (id: string, step: string, body: Body) => send<Row>("POST", `/work/${id}/steps/${step}`, body),
+
+  /** Those in use and those revoked of late. */
+  phones: () => send<Items<Phone>>("GET", "/phones"),
+  crews: () => send<Items<Crew>>("GET", "/crews"),
+  invite: (person: string, valid_minutes: number) => send<Invitation>("POST", "/invites", { person, valid_minutes }),
+  revoke: (installation: string, reason: string) => send<Phone>("POST", `/phones/${installation}/revoke`, { reason }),
 };
 
 interface Items<T> {

@@ -115,6 +115,19 @@ export interface Phone {
   needs_attention: number;
   behind_entries: number;
   app_version: string;
+  /** Null, like what follows, on a server that does not tell it. */
+  enrolled_at?: Millis | null;
+  revoked_at?: Millis | null;
+  revoked_reason?: string | null;
+}
+
+/** A one-time code for one person, which makes the phone that uses it theirs. `qr` are rows of modules, `1` for a dark one, without quiet zone. */
+export interface Invitation {
+  code: string;
+  expires_at: Millis;
+  link: string;
+  qr: string[];
+  person: PersonRef;
 }
 
 export interface Person {

@@ -203,24 +203,6 @@ export const en = {
   "new.discard": "Discard",
   "new.missing": "Fill in: {fields}",
 
-  // Phones
-  "phones.title": "Phones",
-  "phones.empty": "No phone has signed in yet.",
-  "phones.person": "Person",
-  "phones.phone": "Phone",
-  "phones.crew": "Crew",
-  "phones.contact": "Contact",
-  "phones.queue": "Not sent",
-  "phones.oldest": "Oldest unsent",
-  "phones.behind": "Server owes",
-  "phones.attention": "Refused",
-  "phones.version": "App",
-  "phones.connected": "Connected",
-  "phones.last": "Last contact {age}",
-  "phones.never": "Never",
-  "phones.as_reported": "Queues are what each phone said at its last contact.",
-  "phones.summary": "{connected} of {total} connected, {edits} edits not sent",
-
   // Keyboard
   "help.title": "Keyboard",
   "help.search": "Search",
@@ -231,6 +213,7 @@ export const en = {
   "help.assign": "Assign or reassign",
   "help.new": "New work",
   "help.kind": "Only one kind of work; 0 shows all",
+  "help.invite": "With the phones: invite one",
   "help.attention_only": "Only items that need a decision",
   "help.go_board": "Work items",
   "help.go_phones": "Phones",

@@ -104,13 +104,6 @@ export const enCodes = {
   "body.removed": "removed",
   "body.installed": "installed",
 
-  "trouble.refused": "Refused edits",
-  "trouble.stale_edits": "Edits waiting long",
-  "trouble.pending_offline": "Offline with edits",
-  "trouble.offline": "Offline",
-  "trouble.behind": "Catching up",
-  "trouble.fine": "Fine",
-
   "age.now": "just now",
   "age.seconds": "{count} s ago",
   "age.minutes": "{count} min ago",

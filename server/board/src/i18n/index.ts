@@ -4,10 +4,15 @@ import type { Millis } from "../api/types";
 import { age as ageOf } from "../clock";
 import { prefs } from "../prefs.svelte";
 import { stateWord } from "./domain";
-import { fill, isKey, readable, TEXTS, type Key, type Params } from "./texts";
+import { fill, isKey, readable, TEXTS, type Key, type Language, type Params } from "./texts";
 
 export function t(key: Key, params?: Params): string {
   return fill(TEXTS[prefs.language][key], params);
+}
+
+/** Texts of a part that is loaded on its own and brings its words with it. */
+export function say<K extends string>(texts: Record<Language, Record<K, string>>, key: K, params?: Params): string {
+  return fill(texts[prefs.language][key], params);
 }
 
 /** The text for a code that the server may extend; an unknown code is shown as it is, readable, rather than hidden. */

@@ -74,7 +74,7 @@ test("sequences, the new form, the attention filter and the help are one key awa
   await desk.open();
   await page.keyboard.press("g");
   await page.keyboard.press("p");
-  await expect(page.getByRole("heading", { name: "终端" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "手机" })).toBeVisible();
   await page.keyboard.press("g");
   await page.keyboard.press("b");
   await page.keyboard.press("!");

@@ -75,7 +75,7 @@ test("the history shows the phone's claim, the evidence and the server's time be
   expect(cells[0]).toContain(clock(event.claimed_at));
   expect(cells[1]).toContain(`${clock(event.evidence.earliest!)}–${clock(event.evidence.latest!)}`);
   expect(cells[2]).toContain(clock(event.received_at));
-  await expect(arrived).toContainText("终端时钟超出可证明的区间");
+  await expect(arrived).toContainText("手机时钟超出可证明的区间");
   await expect(desk.panel.locator("[data-event=assigned]").last()).toContainText("已被取代");
   await page.evaluate((id) => (location.hash = `#/item/${id}`), mock.world.scenario.items.find(({ late_events }) => late_events > 0)!.id);
   await expect(desk.panel.locator("[data-event=noted]")).toContainText("迟到");
@@ -113,7 +113,7 @@ test("the panel says in one line why the item is on a phone", async ({ desk, moc
   event.body = { ...event.body, reason: "原班组车辆被淹" };
   await desk.open(`#/item/${item.id}`);
   const time = new Date(event.received_at + 8 * 3_600_000).toISOString().slice(11, 19);
-  await expect(page.locator("[data-holder]")).toHaveText(`在${crew.name}的终端上，自 ${time} 起 · 改派：许静怡（原班组车辆被淹）`);
+  await expect(page.locator("[data-holder]")).toHaveText(`在${crew.name}的手机上，自 ${time} 起 · 改派：许静怡（原班组车辆被淹）`);
   await page.evaluate((id) => (location.hash = `#/item/${id}`), mock.world.inState("reported").id);
   await expect(page.locator("[data-holder]")).toContainText("没有班组持有");
 });

@@ -61,7 +61,7 @@ test("an order's facts, readings, files and signature are told in the words of t
   await expect(reading).toContainText("计费");
   await expect(reading.locator("[data-shown]")).toHaveText([/10984\.31/, /10948\.31/]);
   await expect(desk.panel.locator("[data-file][data-stored=true]")).toContainText("已存");
-  await expect(desk.panel.locator("[data-file][data-stored=false]")).toContainText("仍在终端上");
+  await expect(desk.panel.locator("[data-file][data-stored=false]")).toContainText("仍在手机上");
   const signature = desk.panel.getByRole("img", { name: "郑秀英的签名" });
   await expect.poll(() => signature.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBeGreaterThan(0);
 });

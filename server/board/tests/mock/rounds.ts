@@ -178,7 +178,7 @@ function otherBooks(books: Book[], now: Millis): Book[] {
   const like = (i: number, first: number, more: Partial<Book>): Book => ({ ...books[i]!, book: uuid(first, 11), first, last: first + 49, leased_at: now - 30 * DAY, left: 0, low: false, ...more });
   return [
     like(0, 1, { state: "used_up", used: 46, voided: 3, disputed: 1 }), like(1, 51, { state: "handed_over", used: 41, voided: 2, returned: 7 }),
-    like(3, 351, { state: "frozen", used: 17, missing: 1, frozen: 32, frozen_reason: "终端遗失，已报警" }), like(4, 401, { state: "leased", taken: false, used: 0, left: 50, leased_at: now - HOUR }),
+    like(3, 351, { state: "frozen", used: 17, missing: 1, frozen: 32, frozen_reason: "手机遗失，已报警" }), like(4, 401, { state: "leased", taken: false, used: 0, left: 50, leased_at: now - HOUR }),
   ];
 }
 
@@ -187,7 +187,7 @@ function flagsOf(rounds: Round[], now: Millis): Flag[] {
     const { book, collector, session } = rounds[i]!;
     return { flag: `${kind}/${more.ticket ?? session}`, book, kind, collector, session, ticket: null, amount: null, detail: "", raised_at: now - (9 - i) * HOUR, choices: CHOICES[kind]!, resolved: null, ...more };
   };
-  const decided = { choice: "looked_into", note: "终端维修后重新装机", by_name: "许静怡", at: now - 3 * HOUR };
+  const decided = { choice: "looked_into", note: "手机维修后重新装机", by_name: "许静怡", at: now - 3 * HOUR };
   return [
     flag(0, "count_break", { amount: 3000, detail: "30.00 is missing from what should be in hand" }),
     flag(1, "double_payment", { amount: 8640, ticket: rounds[1]!.entries[2]!.ticket, detail: "the bill was paid with FZ-00000140 before" }),

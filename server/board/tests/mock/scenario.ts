@@ -3,7 +3,7 @@ import type { Detail, HistoryEvent } from "../../src/api/detail";
 import type { Crew, District, Millis, Phase, Phone } from "../../src/api/types";
 import { SAFETY_STEPS } from "./kinds/shared";
 import { DISTRICTS, FAULT_CATEGORIES, FAULT_TEXTS, GIVEN, ROADS, SURNAMES } from "./places";
-import { arrivalOf, eventOf, MINUTE, randomness, uuid, type Random } from "./timeline";
+import { arrivalOf, DAY, eventOf, MINUTE, randomness, uuid, type Random } from "./timeline";
 
 export interface Scenario {
   districts: District[];
@@ -39,7 +39,8 @@ export function stormNight(now: Millis, repeat = 1): Scenario {
   const night = Array.from({ length: repeat }, () => NIGHT).flat();
   const states = night.flatMap(([state, count]) => Array<string>(count).fill(state));
   const items = states.map((state, i) => repair(i, state, now, { random, districts, crews, name }));
-  return { districts, crews, phones: phonesOf(crews, now, random), items };
+  const phones = phonesOf(crews, now, random);
+  return { districts, crews, phones: [...phones, ...revokedOf(phones, now)], items };
 }
 
 interface Cast {
@@ -119,6 +120,18 @@ function phonesOf(crews: Crew[], now: Millis, random: Random): Phone[] {
       installation: uuid(i + 1, 10), name: random.pick(["华为 Mate 60", "荣耀 X50", "小米 14", "Redmi Note 13"]), person, crew, connected, last_contact: now - silence,
       pending_edits: pending, oldest_pending_at: pending > 0 ? now - silence - random.below(12) * MINUTE : null,
       needs_attention: i === 7 ? 2 : 0, behind_entries: connected ? (i === 5 ? 14 : 0) : random.below(9), app_version: i % 9 === 0 ? "0.0.9" : "0.1.0",
+      // One was there before anybody wrote it down.
+      ...(i !== 3 && { enrolled_at: now - (20 + i * 5) * DAY }), revoked_at: null, revoked_reason: null,
     };
   });
+}
+
+/** Phones of people who have others now. The second one went under with what it held. */
+function revokedOf(phones: readonly Phone[], now: Millis): Phone[] {
+  const like = (i: number, name: string, revoked_at: Millis, revoked_reason: string): Phone => ({
+    ...phones[i]!, installation: uuid(200 + i, 10), name, connected: false, last_contact: revoked_at - 90 * MINUTE, pending_edits: 0, oldest_pending_at: null, needs_attention: 0,
+    app_version: "0.0.9", enrolled_at: revoked_at - 200 * DAY, revoked_at, revoked_reason,
+  });
+  const drowned = like(4, "Redmi Note 13", now - 75 * MINUTE, "巡线时落水，手机无法开机，已口头通知班长");
+  return [like(11, "荣耀 X50", now - 9 * DAY, "屏幕碎裂，换机"), { ...drowned, pending_edits: 2, oldest_pending_at: now - 170 * MINUTE }];
 }

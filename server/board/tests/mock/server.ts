@@ -1,10 +1,11 @@
-/** Serves dist/ with a CSP that is the real server's or stricter, and the API over a `World`. Tests reach in: push, drop, stall, refuse. */
+/** Serves dist/ with the real server's CSP, and the API over a `World`. Tests reach in: push, drop, stall, refuse. */
 import { readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join, normalize } from "node:path";
 import { Collection } from "./collection";
 import { KINDS } from "./kinds";
+import { Phones } from "./phones";
 import { refuse, type Refusal } from "./refusal";
 import { DISPATCHER } from "./timeline";
 import { World } from "./world";
@@ -28,8 +29,11 @@ export interface Intercept {
 export class MockServer {
   readonly world: World;
   readonly collection: Collection;
+  readonly phones: Phones;
   /** What the person at the desk may do. */
   roles = ["dispatcher"];
+  /** In which district, null in all. */
+  district: string | null = null;
   readonly requests: { method: string; path: string; query: string; body: string }[] = [];
   intercepts: Intercept[] = [];
   /** While true the stream endpoint answers 503, so that a reconnect attempt can be seen to fail. */
@@ -48,6 +52,8 @@ export class MockServer {
     this.world.onRow = (row) => this.push({ type: "item", data: row });
     this.collection = new Collection(this.world.now, this.world.scenario.phones.slice(0, 5));
     this.collection.onChange = () => this.push({ type: "collection", data: { revision: (this.world.revision += 1) } });
+    this.phones = new Phones(this.world);
+    this.phones.onPhone = (phone) => this.push({ type: "phone", data: phone });
     this.#server = createServer((request, response) => void this.#answer(request, response));
   }
 
@@ -73,7 +79,7 @@ export class MockServer {
     for (const stream of this.#streams) write(stream, event);
   }
 
-  /** The bodies that were sent to a place of field collection, in order. */
+  /** The bodies that were sent to a place, in order. */
   ordered(path: RegExp): unknown[] {
     return this.requests.filter(({ method, path: to }) => method === "POST" && path.test(to)).map(({ body }) => JSON.parse(body) as unknown);
   }
@@ -127,6 +133,8 @@ export class MockServer {
     const money = this.collection.answer(request.method ?? "", path, url.searchParams, input, this.#session().person);
     if (money !== null) return { body: money };
     if (!this.roles.some((role) => role === "dispatcher" || role === "admin")) refuse(403, "not_permitted");
+    const phones = this.phones.answer(request.method ?? "", path, input, this.#session().person);
+    if (phones !== null) return phones;
     if (path === "/kinds") return { body: KINDS };
     if (path === "/quarantine") return { body: { items: this.world.refused } };
     if (path === "/work" && request.method === "POST") return this.#create(input, request.headers["idempotency-key"] as string | undefined);
@@ -146,7 +154,7 @@ export class MockServer {
   }
 
   #session(): Session {
-    const person = { ...DISPATCHER, username: "xujingyi", roles: this.roles.map((role) => ({ role, district: null })), crew: null };
+    const person = { ...DISPATCHER, username: "xujingyi", roles: this.roles.map((role) => ({ role, district: this.district })), crew: null };
     return { person, expires_at: this.world.now() + 8 * 3_600_000, server_time: this.world.now() };
   }
 
@@ -199,7 +207,7 @@ async function serveFile(path: string, response: ServerResponse): Promise<void> 
   const file = join(DIST, normalize(path === "/" ? "/index.html" : path));
   try {
     const content = await readFile(file);
-    const security = { "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'", "X-Content-Type-Options": "nosniff" };
+    const security = { "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'", "X-Content-Type-Options": "nosniff" };
     response.writeHead(200, { "Content-Type": TYPES[extname(file)] ?? "application/octet-stream", ...security }).end(content);
   } catch {
     response.writeHead(404).end();

@@ -28,7 +28,9 @@ export class World {
 
   snapshot(): Snapshot {
     const { items, phones, crews, districts } = this.scenario;
-    return { server_time: this.now(), revision: this.revision, items: items.map(rowOf), phones, crews, districts };
+    // Who was revoked is told when it happens, and to whoever asks for all phones.
+    const inUse = phones.filter(({ revoked_at }) => revoked_at == null);
+    return { server_time: this.now(), revision: this.revision, items: items.map(rowOf), phones: inUse, crews, districts };
   }
 
   find(id: string): Detail {

@@ -1,16 +1,13 @@
 import { expect, test } from "@playwright/test";
 import { fieldsFor, isReassignment, officeSteps } from "../../src/actions";
-import type { Phone } from "../../src/api/types";
 import { holdingOf, isReassigned, otherItem, recordsOf } from "../../src/history";
 import { readKey } from "../../src/keyboard";
-import { byTrouble, troubleOf } from "../../src/phones";
 import { grouped, NO_FILTER, undecidedFirst, visible } from "../../src/worklist";
 import { withConflicts } from "../mock/conflicts";
 import { kindOf } from "../mock/kinds";
 import { withOtherConflicts } from "../mock/otherConflicts";
 import { withOtherWork } from "../mock/otherWork";
 import { stormNight } from "../mock/scenario";
-import { MINUTE } from "../mock/timeline";
 
 const NOW = Date.UTC(2026, 10, 22, 19, 12);
 const night = withOtherConflicts(withOtherWork(withConflicts(stormNight(NOW), NOW), NOW));
@@ -62,17 +59,6 @@ test("kind and phases narrow, and a meter's number is found", () => {
   expect(find({ text: "7714202" }).map(({ kind }) => kind)).toEqual(["meter_rotation"]);
 });
 
-test("phones are sorted by trouble", () => {
-  const base: Phone = { ...night.phones[0]!, connected: true, last_contact: NOW, pending_edits: 0, oldest_pending_at: null, needs_attention: 0, behind_entries: 0 };
-  const phones: Phone[] = [
-    { ...base, installation: "fine" }, { ...base, installation: "behind", behind_entries: 3 }, { ...base, installation: "offline", connected: false },
-    { ...base, installation: "pending", connected: false, pending_edits: 1, oldest_pending_at: NOW - MINUTE },
-    { ...base, installation: "stale", pending_edits: 1, oldest_pending_at: NOW - 31 * MINUTE }, { ...base, installation: "refused", needs_attention: 1 },
-  ];
-  expect(byTrouble(phones, NOW).map(({ installation }) => installation)).toEqual(["refused", "stale", "pending", "offline", "behind", "fine"]);
-  expect(troubleOf(phones[0]!, NOW)).toBe("fine");
-});
-
 test("keys are commands only when nobody is typing, composing or using the browser's own", () => {
   expect(readKey({ ...press, key: "j" }, false).command).toBe("next");
   expect(readKey({ ...press, key: "j", typing: true }, false).command).toBeNull();
@@ -84,6 +70,7 @@ test("keys are commands only when nobody is typing, composing or using the brows
   expect(readKey({ ...press, key: "p" }, false).command).toBeNull();
   expect(readKey({ ...press, key: "3" }, false).command).toBe("kind");
   expect(readKey({ ...press, key: "3", typing: true }, false).command).toBeNull();
+  expect(readKey({ ...press, key: "i" }, false).command).toBe("invite");
 });
 
 test("an assignment with a reason is a reassignment", () => {

@@ -3,21 +3,31 @@ import { join } from "node:path";
 import { expect, test } from "@playwright/test";
 import { AREA_CLASSES } from "../../src/api/types";
 import { SHORTCUTS } from "../../src/keyboard";
-import { fill, TEXTS } from "../../src/i18n/texts";
+import { PHONE_TEXTS } from "../../src/i18n/phones";
+import { fill, TEXTS, type Language } from "../../src/i18n/texts";
+import { TROUBLES } from "../../src/phones";
 import { PHASE_GROUPS } from "../../src/worklist";
 import { KINDS } from "../mock/kinds";
 
-const { "zh-CN": zh, en } = TEXTS;
+const { en } = TEXTS;
 const holes = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(String).sort();
 
-test("both languages have the same keys, no empty text, and the same holes to fill", () => {
-  expect(Object.keys(zh).sort()).toEqual(Object.keys(en).sort());
-  for (const [key, text] of Object.entries(en)) {
-    const chinese = zh[key as keyof typeof en];
-    expect(text.trim(), key).not.toBe("");
-    expect(chinese.trim(), key).not.toBe("");
-    expect(holes(chinese), key).toEqual(holes(text));
-  }
+const PARTS: Record<string, Record<Language, Record<string, string>>> = { board: TEXTS, phones: PHONE_TEXTS };
+for (const [part, { "zh-CN": chinese, en: english }] of Object.entries(PARTS)) {
+  test(`both languages have the same keys, no empty text, and the same holes to fill: ${part}`, () => {
+    expect(Object.keys(chinese).sort()).toEqual(Object.keys(english).sort());
+    for (const [key, text] of Object.entries(english)) {
+      const other = chinese[key] ?? "";
+      expect(text.trim(), key).not.toBe("");
+      expect(other.trim(), key).not.toBe("");
+      expect(holes(other), key).toEqual(holes(text));
+      expect(other, key).not.toBe(part === "phones" ? text : null);
+    }
+  });
+}
+
+test("every trouble of a phone has a word and says what to do", () => {
+  for (const key of TROUBLES.flatMap((trouble) => [`trouble.${trouble}`, `help.${trouble}`])) expect(PHONE_TEXTS.en, key).toHaveProperty([key]);
 });
 
 test("every code of the contract has words in both languages", () => {
