@@ -10,6 +10,7 @@ use linecrew_protocol::{
     gate::{self, Expected, Inspected},
     model::{
         collection::{Entry, Sealed, book},
+        document::event_is_alone,
         event::Recorded,
         history::Receipts,
         person::Principal,
@@ -100,6 +101,7 @@ fn weigh_entry(candidate: &Candidate<'_>) -> Result<AdmittedEntry, Refusal> {
     let touches = gate::touched(inspected, before);
     let edit = Edit { before, after: applied.after(), touches: &touches, device_seq, reference };
     let (recorded, sealed, entry) = book::authorize(&edit, principal)?;
+    event_is_alone(applied.merged(), recorded.id)?;
     Ok(AdmittedEntry { document: applied.into_merged(), recorded, sealed, entry })
 }
 
@@ -109,6 +111,7 @@ fn weigh(candidate: &Candidate<'_>) -> Result<Admitted, Refusal> {
     let before = applied.before(document);
     let touches = gate::touched(inspected, before);
     let recorded = authorize(&Edit { before, after: applied.after(), touches: &touches, device_seq, reference }, principal)?;
+    event_is_alone(applied.merged(), recorded.id)?;
     let document = applied.into_merged();
     let mut receipts = candidate.receipts.clone();
     receipts.insert(inspected.hash(), candidate.received_at);

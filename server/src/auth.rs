@@ -6,9 +6,12 @@
 mod attempts;
 mod key;
 mod password;
+mod refresh;
 mod token;
 
 pub use attempts::{AttemptLimits, Attempts};
-pub use key::{KeyError, SigningKey};
-pub use password::{PasswordError, Passwords, hash_password};
+pub use key::{KeyError, KeyRing, Rotation, SigningKey, rotate_key};
+pub(crate) use key::{PublicKeyView, keep_fresh};
+pub use password::{MIN_PASSWORD_CHARS, PasswordError, Passwords, hash_password};
+pub use refresh::RefreshToken;
 pub use token::{Audience, Holder, Issued, Lifetimes, TokenError, Tokens};

@@ -4,7 +4,10 @@ use std::{fmt, path::PathBuf, str::FromStr, time::Duration};
 
 use linecrew_protocol::{calendar::Date, time::Timestamp};
 
-use crate::auth::{AttemptLimits, Lifetimes};
+use crate::{
+    auth::{AttemptLimits, Lifetimes},
+    tls::TlsFiles,
+};
 
 /// How to run a server.
 #[derive(Debug, Clone)]
@@ -13,12 +16,20 @@ pub struct Config {
     pub data: PathBuf,
     /// The local time in which work items are numbered by day.
     pub utc_offset: UtcOffset,
+    /// Who this server is; without it connections stay in the clear.
+    pub tls: Option<TlsFiles>,
     /// Limits of the HTTP side.
     pub http: HttpLimits,
     /// How long tokens live.
     pub lifetimes: Lifetimes,
     /// How often one may fail to sign in.
     pub attempts: AttemptLimits,
+    /// How often one may fail to enrol a phone: for each who tries, and for all who come through one proxy.
+    pub enrolments: AttemptLimits,
+    /// How often a phone may fail to renew its tokens: for each phone, and for all who come through one proxy.
+    pub renewals: AttemptLimits,
+    /// How often the files of the signing keys are looked at: `linecrew admin rotate-key` may have been there.
+    pub key_poll: Duration,
     /// How often one may ask whether a receipt is real: for each who asks, and for all who come through one proxy.
     pub verifications: AttemptLimits,
 }
@@ -27,6 +38,17 @@ pub struct Config {
 const VERIFICATIONS: AttemptLimits =
     AttemptLimits { per_name: 30, name_recovery: Duration::from_secs(2), per_address: 600, address_recovery: Duration::from_millis(100) };
 
+/// A person mistypes a code a few times; 50 bits are not guessed at this rate, not by a thousand addresses either.
+const ENROLMENTS: AttemptLimits =
+    AttemptLimits { per_name: 10, name_recovery: Duration::from_secs(10), per_address: 600, address_recovery: Duration::from_millis(100) };
+
+/// A phone that was signed out asks once and stops; a renewal that succeeds costs nothing here.
+const RENEWALS: AttemptLimits =
+    AttemptLimits { per_name: 10, name_recovery: Duration::from_secs(10), per_address: 600, address_recovery: Duration::from_millis(100) };
+
+/// Two metadata reads; a new key signs within seconds, and the old one verifies meanwhile.
+const KEY_POLL: Duration = Duration::from_secs(2);
+
 impl Config {
     /// The defaults, for this data directory.
     #[must_use]
@@ -34,9 +56,13 @@ impl Config {
         Self {
             data: data.into(),
             utc_offset: UtcOffset::CHINA,
+            tls: None,
             http: HttpLimits::default(),
             lifetimes: Lifetimes::default(),
             attempts: AttemptLimits::default(),
+            enrolments: ENROLMENTS,
+            renewals: RENEWALS,
+            key_poll: KEY_POLL,
             verifications: VERIFICATIONS,
         }
     }
@@ -49,6 +75,8 @@ pub struct HttpLimits {
     pub connections: usize,
     /// Connections at once from one address (an IPv6 /64). Phones of a whole network provider may share one.
     pub connections_per_address: usize,
+    /// For a TLS handshake: at 2G's 5 KB/s a chain of certificates takes two seconds, and round trips as many.
+    pub handshake_timeout: Duration,
     /// From the start of a connection, or the end of the last reply, to a complete header. It is also how long an idle connection is kept.
     pub header_timeout: Duration,
     /// From the header to the last byte of the body.
@@ -70,6 +98,7 @@ impl Default for HttpLimits {
         Self {
             connections: 20_000,
             connections_per_address: 2_000,
+            handshake_timeout: Duration::from_secs(10),
             header_timeout: Duration::from_secs(5),
             body_timeout: Duration::from_secs(10),
             write_timeout: Duration::from_secs(30),
@@ -103,6 +132,14 @@ impl UtcOffset {
     #[must_use]
     pub fn minutes(self) -> i16 {
         self.minutes
+    }
+
+    /// The local day and minute, with the offset: `2026-11-28 09:15 +08:00`.
+    #[must_use]
+    pub fn minute_at(self, moment: Timestamp) -> String {
+        let local = moment.as_unix_millis().saturating_add(i64::from(self.minutes) * MS_PER_MINUTE);
+        let minute = local.rem_euclid(MS_PER_DAY) / MS_PER_MINUTE;
+        format!("{} {:02}:{:02} {self}", self.date_at(moment), minute / 60, minute % 60)
     }
 
     /// The local day.
@@ -144,6 +181,13 @@ impl fmt::Display for UtcOffset {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_moment_is_shown_as_a_clock_on_the_wall_shows_it() {
+        let moment = Timestamp::from_unix_millis(1_795_363_260_000);
+        assert_eq!(UtcOffset::CHINA.minute_at(moment), "2026-11-23 00:01 +08:00");
+        assert_eq!("-03:30".parse::<UtcOffset>().unwrap().minute_at(moment), "2026-11-22 12:31 -03:30");
+    }
 
     #[test]
     fn an_offset_is_read_as_it_is_written() {

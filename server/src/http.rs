@@ -10,26 +10,33 @@ mod caller;
 mod collection;
 mod connections;
 mod cookie;
+mod enrol;
 mod health;
+mod invites;
+mod keys;
 mod kinds;
 mod login;
 mod people;
+mod phones;
 mod problem;
 mod quarantine;
 mod query;
 mod reply;
 mod request;
+mod roster;
 mod routes;
 mod socket;
 mod stall;
 mod stream;
 mod sync;
+mod tls;
 mod work;
 
 use std::{future::Future, sync::Arc};
 
 use linecrew_protocol::ids::{InstallationId, PersonId};
 use tokio::{net::TcpListener, sync::watch};
+use tokio_rustls::TlsAcceptor;
 
 use crate::{
     auth::{Attempts, Audience, Passwords, Tokens},
@@ -50,11 +57,17 @@ pub(crate) struct App {
     pub(crate) tokens: Arc<Tokens>,
     pub(crate) passwords: Passwords,
     pub(crate) attempts: Attempts,
+    /// Tries to enrol a phone: by who tries, and by the connection they come through.
+    pub(crate) enrolments: Attempts,
+    /// Renewals of tokens: by phone, and by the connection they come through.
+    pub(crate) renewals: Attempts,
     /// Questions whether a receipt is real: by who asks, and by the connection they come through.
     pub(crate) verifications: Attempts,
     /// Local time: a cash session belongs to a day.
     pub(crate) utc_offset: UtcOffset,
     pub(crate) limits: HttpLimits,
+    /// Encrypts connections; without one they stay in the clear.
+    pub(crate) tls: Option<TlsAcceptor>,
     /// Turns true when the server goes down.
     pub(crate) closing: watch::Receiver<bool>,
 }

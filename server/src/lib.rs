@@ -6,6 +6,7 @@ pub mod clock;
 mod config;
 mod fail_point;
 mod http;
+pub mod invitation;
 pub mod live;
 pub mod nem13;
 pub mod plan;
@@ -14,6 +15,8 @@ pub mod rulebook;
 mod run;
 pub mod store;
 pub mod sync_session;
+mod tls;
 
 pub use config::{Config, HttpLimits, ParseUtcOffsetError, UtcOffset};
 pub use run::{OpenDataError, ServeError, open_store, run, run_with, store_file};
+pub use tls::{PairError, TlsError, TlsFiles};

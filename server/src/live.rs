@@ -102,6 +102,17 @@ impl Live {
         Seat::new(Arc::clone(self), installation, bell)
     }
 
+    /// Lets the session of each of these phones see whether the phone may still do what it could.
+    pub fn recheck(&self, installations: &[InstallationId]) {
+        let bells: Vec<Arc<Bell>> = {
+            let rooms = self.lock();
+            installations.iter().filter_map(|installation| rooms.seats.get(installation).cloned()).collect()
+        };
+        for bell in bells {
+            bell.recheck();
+        }
+    }
+
     /// Whether this phone has a live session.
     #[must_use]
     pub fn is_connected(&self, installation: InstallationId) -> bool {

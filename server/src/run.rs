@@ -10,7 +10,7 @@ use linecrew_sqlite::{CloseError, Options};
 use tokio::{net::TcpListener, sync::watch};
 
 use crate::{
-    auth::{Attempts, KeyError, PasswordError, Passwords, SigningKey, Tokens},
+    auth::{self, Attempts, KeyError, KeyRing, PasswordError, Passwords, Tokens},
     clock::{Clock, SystemClock},
     config::{Config, UtcOffset},
     http::{self, App},
@@ -20,6 +20,7 @@ use crate::{
         Store,
         sqlite::{OpenStoreError, Settings, SqliteStore},
     },
+    tls::{self, TlsError},
 };
 
 /// The database in the data directory.
@@ -38,6 +39,9 @@ pub enum ServeError {
     /// Passwords cannot be verified.
     #[error("failed to prepare the verification of passwords")]
     Passwords(#[source] PasswordError),
+    /// There is no TLS, although it was asked for.
+    #[error("failed to speak TLS")]
+    Tls(#[source] TlsError),
     /// The store did not close well. What was acknowledged is durable all the same.
     #[error("failed to close the store")]
     Close(#[source] CloseError),
@@ -98,19 +102,25 @@ pub async fn run_with(
     listener: TcpListener,
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), ServeError> {
-    let key = SigningKey::open(&config.data).map_err(ServeError::Key)?;
+    let keys = KeyRing::open(&config.data, clock.now(), config.lifetimes.longest()).map_err(ServeError::Key)?;
+    let tokens = Arc::new(Tokens::new(keys, config.lifetimes));
     let passwords = Passwords::new().map_err(ServeError::Passwords)?;
     let (closing, closed) = watch::channel(false);
+    let tls = config.tls.map(|files| tls::open(files, closed.clone())).transpose().map_err(ServeError::Tls)?;
+    tokio::spawn(auth::keep_fresh(config.data, config.key_poll, Arc::clone(&tokens), closed.clone()));
     let app = App {
         store,
         clock,
         live: Live::new(),
-        tokens: Arc::new(Tokens::new(key, config.lifetimes)),
+        tokens,
         passwords,
         attempts: Attempts::new(config.attempts),
+        enrolments: Attempts::new(config.enrolments),
+        renewals: Attempts::new(config.renewals),
         verifications: Attempts::new(config.verifications),
         utc_offset: config.utc_offset,
         limits: config.http,
+        tls,
         closing: closed,
     };
     http::serve(app, closing, listener, shutdown).await;

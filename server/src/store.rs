@@ -8,6 +8,7 @@ use std::{collections::BTreeSet, future::Future, pin::Pin};
 use linecrew_protocol::{
     Reason, Refusal,
     ids::{CrewId, DistrictId, DocumentId, InstallationId, PersonId, SessionId, StoreEpoch},
+    key::PublicKey,
     model::{
         collection::Ticket,
         form::Text,
@@ -21,6 +22,7 @@ use linecrew_protocol::{
 use serde::{Deserialize, Serialize};
 
 pub mod collection;
+pub mod register;
 pub mod sqlite;
 
 /// The future of a store's answer.
@@ -39,6 +41,9 @@ pub enum StoreError {
     /// The phone may not follow this feed, or no longer: it has to open a new session.
     #[error("this feed is not the phone's")]
     AccessChanged,
+    /// Another copy of this phone has written under its identity. Of what this one sent, what was not known is kept in quarantine.
+    #[error("another copy of this phone has written")]
+    IdentityReused,
     /// The store is closed or broken; `operation` names what it was doing.
     #[error("the store failed to {operation}")]
     Failed {
@@ -185,6 +190,15 @@ pub struct PhoneRecord {
     pub behind_entries: u64,
     /// Its app's version.
     pub app_version: String,
+    /// When it enrolled with its key; absent for a phone from before keys.
+    #[serde(default)]
+    pub enrolled_at: Option<Timestamp>,
+    /// When it was revoked, if it was.
+    #[serde(default)]
+    pub revoked_at: Option<Timestamp>,
+    /// Why.
+    #[serde(default)]
+    pub revoked_reason: Option<String>,
 }
 
 /// A person's id and name.
@@ -204,7 +218,7 @@ pub struct Organisation {
     pub districts: Vec<DistrictRecord>,
     /// Crews.
     pub crews: Vec<CrewRecord>,
-    /// People, each with a password or its hash.
+    /// People, each with a password, its hash, or neither.
     pub people: Vec<NewPerson>,
 }
 
@@ -218,7 +232,9 @@ pub struct NewPerson {
     pub name: String,
     /// The name they type.
     pub username: String,
-    /// Argon2id hash in PHC form. `linecrew admin import` also takes `password` and hashes it before it gets here.
+    /// Argon2id hash in PHC form. `linecrew admin import` also takes `password` and hashes it before it gets here. Empty: the one that is
+    /// there stays; a new person has none, and only a phone.
+    #[serde(default)]
     pub password_hash: String,
     /// The roles held.
     pub roles: Vec<Grant>,
@@ -393,6 +409,8 @@ pub fn system_principal(epoch: StoreEpoch) -> Principal {
 pub struct SessionOpening {
     /// Who is signed in, with the roles of this moment.
     pub principal: Principal,
+    /// The phone's key.
+    pub key: PublicKey,
     /// The store's life.
     pub store: StoreEpoch,
     /// The number wanted next from this installation.
@@ -425,19 +443,8 @@ pub struct Contact {
     pub now: Timestamp,
 }
 
-/// Whether an installation is now bound to a person.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Binding {
-    /// Bound, newly or already.
-    Bound,
-    /// It belongs to another person: one installation has one owner for ever.
-    BelongsToAnother,
-    /// It was revoked.
-    Revoked,
-}
-
 /// The store.
-pub trait Store: Send + Sync + 'static {
+pub trait Store: register::Register + Send + Sync + 'static {
     /// The life of this store: a restore from backup must start a new one.
     fn epoch(&self) -> StoreEpoch;
 
@@ -453,8 +460,6 @@ pub trait Store: Send + Sync + 'static {
     fn districts(&self) -> Answer<'_, Vec<DistrictRecord>>;
     /// All crews.
     fn crews(&self) -> Answer<'_, Vec<CrewWithMembers>>;
-    /// Binds an installation to a person, once.
-    fn bind_installation(&self, installation: InstallationId, person: PersonId, name: String, now: Timestamp) -> Answer<'_, Binding>;
 
     /// Takes an order in.
     fn take_order(&self, order: TakeOrder) -> Answer<'_, Taken>;
@@ -466,9 +471,9 @@ pub trait Store: Send + Sync + 'static {
     fn rows(&self, filter: RowFilter) -> Answer<'_, (Vec<BoardRow>, Option<DocumentId>)>;
     /// One item.
     fn detail(&self, document: DocumentId) -> Answer<'_, Option<BoardDetail>>;
-    /// All phones.
+    /// All phones that are in use.
     fn phones(&self) -> Answer<'_, Vec<PhoneRecord>>;
-    /// One phone.
+    /// One phone, revoked or not.
     fn phone(&self, installation: InstallationId) -> Answer<'_, Option<PhoneRecord>>;
     /// The revision of the newest commit.
     fn revision(&self) -> Answer<'_, u64>;
@@ -507,9 +512,9 @@ pub trait Store: Send + Sync + 'static {
     /// Whether there is a receipt with this number and verification code.
     fn verify_receipt(&self, ticket: Ticket, code: String) -> Answer<'_, bool>;
 
-    /// Opens a session; none when the installation is not bound to this person or was revoked.
+    /// Opens a session; none when the installation is not enrolled for this person or was revoked.
     fn open_session(&self, installation: InstallationId, person: PersonId) -> Answer<'_, Option<SessionOpening>>;
-    /// Admits a push: every edit ends accepted or in quarantine, durably.
+    /// Admits a push: every edit ends accepted or in quarantine, durably. Whether its phone has signed it was checked.
     fn deliver(&self, delivery: Delivery) -> Answer<'_, (Acked, Effects)>;
     /// The next page of a feed for a phone (docs/protocol.md).
     fn page(&self, installation: InstallationId, feed: Feed, after: u64, transfer: Option<Vec<u8>>) -> Answer<'_, Page>;

@@ -1,18 +1,26 @@
 //! The server's signing key: Ed25519, made on first start, kept in the data directory and nowhere else.
 
+mod files;
+mod retired;
+mod ring;
+mod watch;
+
 use std::{
-    fs::{self, File, OpenOptions},
-    io::{self, Write},
+    fs, io,
     path::{Path, PathBuf},
 };
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::{
-    Algorithm, DecodingKey, EncodingKey,
+    Algorithm, EncodingKey,
     jwk::{AlgorithmParameters, Jwk},
 };
 use rand::{TryRngCore, rngs::OsRng};
 use sha2::{Digest, Sha256};
+
+use self::ring::Verifying;
+pub use self::ring::{KeyRing, Rotation, rotate_key};
+pub(crate) use self::{retired::PublicKeyView, watch::keep_fresh};
 
 /// The file in the data directory.
 const FILE: &str = "signing-key.p8";
@@ -55,6 +63,23 @@ pub enum KeyError {
         /// The file.
         path: PathBuf,
     },
+    /// The file of retired keys holds something else, or something private.
+    #[error("{path} is not a list of retired public keys")]
+    NotRetiredKeys {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: serde_json::Error,
+    },
+    /// A retired key is none.
+    #[error("the retired key {kid} in {path} is not an Ed25519 key")]
+    NotARetiredKey {
+        /// The file.
+        path: PathBuf,
+        /// Its name.
+        kid: String,
+    },
     /// The operating system gave no randomness.
     #[error("failed to draw a signing key")]
     Randomness(#[source] rand::rand_core::OsError),
@@ -62,14 +87,13 @@ pub enum KeyError {
 
 /// The key that signs access tokens, and its public half.
 pub struct SigningKey {
-    pub(super) signing: EncodingKey,
-    pub(super) verifying: DecodingKey,
-    pub(super) kid: String,
+    signing: EncodingKey,
+    verifying: Verifying,
 }
 
 impl std::fmt::Debug for SigningKey {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("SigningKey").field("kid", &self.kid).finish_non_exhaustive()
+        formatter.debug_struct("SigningKey").field("kid", &self.kid()).finish_non_exhaustive()
     }
 }
 
@@ -81,10 +105,15 @@ impl SigningKey {
     pub fn open(data: &Path) -> Result<Self, KeyError> {
         let path = data.join(FILE);
         if !path.exists() {
-            let mut seed = [0; SEED_BYTES];
-            OsRng.try_fill_bytes(&mut seed).map_err(KeyError::Randomness)?;
-            create(data, &path, &pkcs8(seed)).map_err(|source| KeyError::Write { path: path.clone(), source })?;
+            let made = files::create(data, FILE, &pkcs8(drawn_seed()?));
+            made.map_err(|source| KeyError::Write { path: path.clone(), source })?;
         }
+        Self::read(data)
+    }
+
+    /// Reads the key of this data directory.
+    fn read(data: &Path) -> Result<Self, KeyError> {
+        let path = data.join(FILE);
         refuse_if_exposed(&path)?;
         let der = fs::read(&path).map_err(|source| KeyError::Read { path: path.clone(), source })?;
         Self::of_pkcs8(&der).ok_or(KeyError::NotAKey { path })
@@ -100,33 +129,30 @@ impl SigningKey {
         let signing = EncodingKey::from_ed_der(der);
         let jwk = Jwk::from_encoding_key(&signing, Algorithm::EdDSA).ok()?;
         let AlgorithmParameters::OctetKeyPair(public) = &jwk.algorithm else { return None };
-        // Three bytes are enough to tell the two keys of a rotation apart, and every Hello carries them.
-        let kid = Sha256::digest(public.x.as_bytes()).iter().take(3).copied().collect::<Vec<u8>>();
-        Some(Self { verifying: DecodingKey::from_jwk(&jwk).ok()?, kid: URL_SAFE_NO_PAD.encode(kid), signing })
+        let public = PublicKeyView::of(&kid_of(&public.x), &public.x);
+        Some(Self { verifying: Verifying::of(public, None)?, signing })
     }
+
+    /// Its name.
+    fn kid(&self) -> &str {
+        &self.verifying.public.kid
+    }
+}
+
+/// Three bytes are enough to tell the keys of a ring apart, and every Hello carries them.
+fn kid_of(public: &str) -> String {
+    let kid = Sha256::digest(public.as_bytes()).iter().take(3).copied().collect::<Vec<u8>>();
+    URL_SAFE_NO_PAD.encode(kid)
+}
+
+fn drawn_seed() -> Result<[u8; SEED_BYTES], KeyError> {
+    let mut seed = [0; SEED_BYTES];
+    OsRng.try_fill_bytes(&mut seed).map_err(KeyError::Randomness)?;
+    Ok(seed)
 }
 
 fn pkcs8(seed: [u8; SEED_BYTES]) -> Vec<u8> {
     [&PKCS8_PREFIX[..], &seed].concat()
-}
-
-/// Writes the whole file or nothing, and never over a key that another process made meanwhile.
-fn create(data: &Path, path: &Path, der: &[u8]) -> io::Result<()> {
-    let draft = data.join(format!("{FILE}.{}.new", std::process::id()));
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&draft)?;
-    file.write_all(der)?;
-    file.sync_all()?;
-    let linked = fs::hard_link(&draft, path);
-    fs::remove_file(&draft)?;
-    match linked {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
-        _ => {}
-    }
-    File::open(data)?.sync_all()
 }
 
 #[cfg(unix)]
@@ -153,7 +179,7 @@ mod tests {
         let data = tempfile::tempdir().unwrap();
         let made = SigningKey::open(data.path()).unwrap();
         let read = SigningKey::open(data.path()).unwrap();
-        assert_eq!(made.kid, read.kid);
+        assert_eq!(made.kid(), read.kid());
         assert_eq!(fs::read_dir(data.path()).unwrap().count(), 1, "no draft is left behind");
         let path = data.path().join(FILE);
         assert_eq!(fs::read(&path).unwrap().len(), 48);

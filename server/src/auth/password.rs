@@ -14,6 +14,9 @@ const AT_A_TIME: usize = 2;
 /// Sign-ins that wait for their turn: about 4 s of work on two cores. Beyond that it is kinder to say *busy*.
 const WAITING: usize = 256;
 
+/// The shortest password that is accepted (NIST SP 800-63B asks for 8).
+pub const MIN_PASSWORD_CHARS: usize = 8;
+
 /// Why a password could be neither hashed nor verified.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -63,6 +66,20 @@ impl Passwords {
         OsRng.try_fill_bytes(&mut random).map_err(PasswordError::Randomness)?;
         let decoy = hash_password(&format!("{random:?}"))?;
         Ok(Self { turns: Arc::new(Semaphore::new(AT_A_TIME)), places: Arc::new(Semaphore::new(WAITING)), decoy })
+    }
+
+    /// As [`hash_password`], in its turn.
+    ///
+    /// # Errors
+    /// As there, and [`PasswordError::Busy`] when too many wait.
+    pub async fn hash(&self, password: String) -> Result<String, PasswordError> {
+        let _place = self.places.try_acquire().map_err(|_| PasswordError::Busy)?;
+        let turn = Arc::clone(&self.turns).acquire_owned().await.map_err(|_| PasswordError::Busy)?;
+        let hashed = tokio::task::spawn_blocking(move || {
+            let _turn = turn;
+            hash_password(&password)
+        });
+        hashed.await.map_err(PasswordError::Thread)?
     }
 
     /// Whether `password` belongs to `hash`; with no hash (an unknown user) it takes as long and is false.

@@ -1,13 +1,16 @@
 //! Access tokens: short JWTs that say who somebody is and nothing about what they may do.
 //!
 //! A phone sends its token in every Hello, so it is kept short: ids are 22 characters (base64url of 16 bytes) and the moment of issue
-//! stands in `nbf` alone. Exactly the header that this server writes is accepted: `alg`, `typ` and `kid` are fixed, so a token can neither
-//! choose how it is verified nor bring a key along.
+//! stands in `nbf` alone. Exactly the headers that this server writes are accepted, one for each of its keys: `alg` and `typ` are fixed and
+//! `kid` names the key, so a token can neither choose how it is verified nor bring a key along.
 
-use std::time::Duration;
+use std::{
+    sync::{Arc, PoisonError, RwLock},
+    time::Duration,
+};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use jsonwebtoken::{Algorithm, Header, Validation, decode, encode};
+use jsonwebtoken::{Algorithm, Validation, decode};
 use linecrew_protocol::{
     ids::{InstallationId, PersonId},
     limits::MAX_TOKEN_BYTES,
@@ -15,10 +18,9 @@ use linecrew_protocol::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::SigningKey;
+use super::key::{KeyRing, PublicKeyView};
 
 const ISSUER: &str = "linecrew";
-const TYPE: &str = "at+jwt";
 /// How far clocks of two server machines may differ.
 const LEEWAY_MS: u64 = 30_000;
 
@@ -49,13 +51,24 @@ impl Audience {
 pub struct Lifetimes {
     /// Board and API: one shift.
     pub staff: Duration,
-    /// Phones. They cannot renew offline, and an expired token must not stop a shift.
+    /// A phone's access token: it renews it by itself.
     pub phone: Duration,
+    /// A phone's refresh token, unless it is used: a phone that lay in a drawer for longer is enrolled anew.
+    pub refresh: Duration,
+}
+
+impl Lifetimes {
+    /// How long a token may verify after it was signed.
+    #[must_use]
+    pub fn longest(&self) -> Duration {
+        self.staff.max(self.phone).saturating_add(Duration::from_millis(LEEWAY_MS))
+    }
 }
 
 impl Default for Lifetimes {
     fn default() -> Self {
-        Self { staff: Duration::from_secs(12 * 3600), phone: Duration::from_secs(7 * 24 * 3600) }
+        let days = |days: u64| Duration::from_secs(days.saturating_mul(24 * 3600));
+        Self { staff: Duration::from_secs(12 * 3600), phone: Duration::from_secs(600), refresh: days(60) }
     }
 }
 
@@ -102,17 +115,35 @@ struct Claims {
 /// Issues and verifies tokens.
 #[derive(Debug)]
 pub struct Tokens {
-    key: SigningKey,
-    header: Header,
+    keys: RwLock<Arc<KeyRing>>,
     lifetimes: Lifetimes,
 }
 
 impl Tokens {
-    /// Tokens signed with `key`.
+    /// Tokens signed with the current one of `keys`.
     #[must_use]
-    pub fn new(key: SigningKey, lifetimes: Lifetimes) -> Self {
-        let header = Header { typ: Some(TYPE.to_owned()), kid: Some(key.kid.clone()), ..Header::new(Algorithm::EdDSA) };
-        Self { key, header, lifetimes }
+    pub fn new(keys: impl Into<KeyRing>, lifetimes: Lifetimes) -> Self {
+        Self { keys: RwLock::new(Arc::new(keys.into())), lifetimes }
+    }
+
+    /// From now on these keys.
+    pub fn use_keys(&self, keys: KeyRing) {
+        *self.keys.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(keys);
+    }
+
+    /// The public keys that verify at this moment.
+    pub(crate) fn public_keys(&self, now: Timestamp) -> Vec<PublicKeyView> {
+        self.keys().public(now, self.lifetimes.longest())
+    }
+
+    fn keys(&self) -> Arc<KeyRing> {
+        Arc::clone(&self.keys.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// When a refresh token that is given now ends, unless it is used.
+    #[must_use]
+    pub fn refresh_expires_at(&self, now: Timestamp) -> Timestamp {
+        now.plus_ms(u64::try_from(self.lifetimes.refresh.as_millis()).unwrap_or(u64::MAX))
     }
 
     /// A token for a person, and for an installation when it is a phone's.
@@ -137,7 +168,7 @@ impl Tokens {
             exp: expires,
             nbf: issued,
         };
-        let token = encode(&self.header, &claims, &self.key.signing).map_err(TokenError::Sign)?;
+        let token = self.keys().sign(&claims).map_err(TokenError::Sign)?;
         Ok(Issued { token, expires_at: seconds(expires) })
     }
 
@@ -148,10 +179,11 @@ impl Tokens {
         if token.len() > MAX_TOKEN_BYTES {
             return None;
         }
-        let verified = decode::<Claims>(token, &self.key.verifying, &validation(audience)).ok()?;
-        let Claims { iss, aud, sub, dev, exp, nbf } = verified.claims;
+        let keys = self.keys();
+        let key = keys.verifying(token.split('.').next()?, now, self.lifetimes.longest())?;
+        let Claims { iss, aud, sub, dev, exp, nbf } = decode::<Claims>(token, key, &validation(audience)).ok()?.claims;
         // The library takes an array where one of its members matches; `Claims` takes single strings only.
-        if verified.header != self.header || iss != ISSUER || aud != audience.name() {
+        if iss != ISSUER || aud != audience.name() {
             return None;
         }
         if now > seconds(exp).plus_ms(LEEWAY_MS) || now.plus_ms(LEEWAY_MS) < seconds(nbf) {

@@ -1,5 +1,11 @@
 //! `linecrew admin`.
 
+mod invite;
+mod keys;
+mod people;
+mod phones;
+mod qr;
+
 use std::{
     fs,
     io::{self, BufRead},
@@ -8,12 +14,16 @@ use std::{
 
 use anyhow::Context;
 use clap::Subcommand;
-use linecrew_server::store::{Account, NewPerson, Organisation, Store};
+use linecrew_protocol::ids::InstallationId;
+use linecrew_server::store::{
+    Account, NewPerson, Organisation, Store,
+    register::{PersonRecord, Register as _},
+};
 
 use super::{
     organisation::{OrganisationFile, hash},
     output,
-    place::Place,
+    place::{self, Place},
 };
 
 #[derive(Debug, Subcommand)]
@@ -25,6 +35,12 @@ pub(crate) enum Admin {
         /// The file; see `linecrew --help` for its shape.
         file: PathBuf,
     },
+    /// Creates or renames a district.
+    District(people::DistrictArgs),
+    /// Creates or changes a crew.
+    Crew(people::CrewArgs),
+    /// Creates or changes a person. What is not named stays as it is.
+    Person(people::PersonArgs),
     /// Sets a person's password, read from standard input.
     Passwd {
         #[command(flatten)]
@@ -32,19 +48,58 @@ pub(crate) enum Admin {
         /// Whose.
         username: String,
     },
-    /// Lists the people who can sign in.
+    /// Lists everybody.
     People {
         #[command(flatten)]
         place: Place,
     },
+    /// Lets a person neither sign in nor write any more. What they did stays.
+    Disable {
+        #[command(flatten)]
+        place: Place,
+        /// Whom.
+        username: String,
+    },
+    /// Lets a person in again.
+    Enable {
+        #[command(flatten)]
+        place: Place,
+        /// Whom.
+        username: String,
+    },
+    /// Invites a person to enrol a phone: prints a code, a link and a QR code that are good once.
+    Invite(invite::InviteArgs),
+    /// Lists phones.
+    Phones(phones::PhonesArgs),
+    /// Takes a phone out of use. What it still sends is kept in quarantine.
+    Revoke {
+        #[command(flatten)]
+        place: Place,
+        /// The phone, by the id of its installation.
+        device: InstallationId,
+        /// Why.
+        #[arg(long, default_value = "revoked by an administrator")]
+        reason: String,
+    },
+    /// Makes a new key to sign tokens with. Nobody is signed out: the old one verifies until its last token has ended.
+    RotateKey(keys::RotateKeyArgs),
 }
 
 impl Admin {
     pub(crate) async fn run(self) -> anyhow::Result<()> {
         match self {
             Self::Import { place, file } => import(&place, &file).await,
-            Self::Passwd { place, username } => passwd(&place, username).await,
+            Self::District(args) => args.run().await,
+            Self::Crew(args) => args.run().await,
+            Self::Person(args) => args.run().await,
+            Self::Passwd { place, username } => passwd(&place, &username).await,
             Self::People { place } => people(&place).await,
+            Self::Disable { place, username } => people::set_disabled(&place, &username, true).await,
+            Self::Enable { place, username } => people::set_disabled(&place, &username, false).await,
+            Self::Invite(args) => args.run().await,
+            Self::Phones(args) => args.run().await,
+            Self::Revoke { place, device, reason } => phones::revoke(&place, device, reason).await,
+            Self::RotateKey(args) => args.run(),
         }
     }
 }
@@ -60,27 +115,32 @@ async fn import(place: &Place, file: &Path) -> anyhow::Result<()> {
     output::line(format!("{districts} districts, {crews} crews, {people} people"))
 }
 
-async fn passwd(place: &Place, username: String) -> anyhow::Result<()> {
-    let mut password = String::new();
-    io::stdin().lock().read_line(&mut password).context("failed to read the password from standard input")?;
-    let password_hash = hash(password.trim_end_matches(['\r', '\n'])).context("the new password")?;
+async fn passwd(place: &Place, username: &str) -> anyhow::Result<()> {
+    let password_hash = read_password().context("the new password")?;
     let store = place.open()?;
-    let unknown = || format!("nobody is called {username}");
-    let (id, _) = store.password_hash(username.clone()).await?.with_context(unknown)?;
-    let Account { name, username, roles, crew, qualifications, .. } = store.account(id).await?.context("the person has gone")?;
+    let Account { id, name, username, roles, crew, qualifications } = place::person(&store, username).await?.account;
     let person = NewPerson { id, name, username, password_hash, roles, crew: crew.map(|crew| crew.id), qualifications };
     store.import(Organisation { people: vec![person], ..Organisation::default() }).await?;
     store.close()?;
     output::line("the password is set; tokens that were issued before stay valid until they end")
 }
 
+/// The hash of the password on standard input.
+fn read_password() -> anyhow::Result<String> {
+    let mut password = String::new();
+    io::stdin().lock().read_line(&mut password).context("failed to read the password from standard input")?;
+    hash(password.trim_end_matches(['\r', '\n']))
+}
+
 async fn people(place: &Place) -> anyhow::Result<()> {
     let store = place.open()?;
-    let people = store.people().await?;
+    let people = store.roster().await?;
     store.close()?;
-    output::lines(people.into_iter().map(|Account { id, name, username, roles, crew, .. }| {
+    output::lines(people.into_iter().map(|PersonRecord { account, disabled_at, .. }| {
+        let Account { id, name, username, roles, crew, .. } = account;
         let roles: Vec<String> = roles.iter().map(|grant| serde_json::to_string(grant).unwrap_or_default()).collect();
         let crew = crew.map_or_else(|| "-".to_owned(), |crew| crew.name);
-        format!("{id}\t{username}\t{name}\t{crew}\t{}", roles.join(" "))
+        let disabled = disabled_at.map_or("", |_| "\tdisabled");
+        format!("{id}\t{username}\t{name}\t{crew}\t{}{disabled}", roles.join(" "))
     }))
 }

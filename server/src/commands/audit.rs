@@ -1,6 +1,7 @@
 //! `linecrew audit`.
 
 mod csv;
+mod log;
 
 use std::{fs, path::PathBuf};
 
@@ -13,6 +14,8 @@ use super::{output, place::Place};
 pub(crate) enum Audit {
     /// Verifies every receipt: the chain of each phone, its signatures, each ticket book, and the store's own chain.
     Receipts(Receipts),
+    /// Verifies the whole history: every edit that a phone has signed, every change, every document.
+    Log(log::Log),
 }
 
 const EXAMPLE: &str = "\
@@ -44,8 +47,10 @@ pub(crate) struct Receipts {
 
 impl Audit {
     pub(crate) fn run(self) -> anyhow::Result<()> {
-        let Self::Receipts(receipts) = self;
-        receipts.run()
+        match self {
+            Self::Receipts(receipts) => receipts.run(),
+            Self::Log(log) => log.run(),
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! `linecrew book`.
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use clap::Subcommand;
 use linecrew_protocol::{ids::InstallationId, model::collection::Ticket};
 use linecrew_server::{
@@ -13,7 +13,10 @@ use linecrew_server::{
     },
 };
 
-use super::{output, place::Place};
+use super::{
+    output,
+    place::{Place, person},
+};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Book {
@@ -49,7 +52,7 @@ impl Book {
 }
 
 async fn lease(store: &SqliteStore, username: &str, device: InstallationId, count: u32) -> anyhow::Result<BookRecord> {
-    let (collector, _) = store.password_hash(username.to_owned()).await?.with_context(|| format!("nobody is called {username}"))?;
+    let collector = person(store, username).await?.account.id;
     let by = system_principal(store.epoch());
     let clerk = Clerk { by, by_name: SYSTEM_NAME.to_owned(), now: SystemClock.now() };
     match store.collection(clerk, CollectionOrder::Lease { collector, device, count }).await? {

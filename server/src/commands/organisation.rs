@@ -6,15 +6,12 @@ use linecrew_protocol::{
     model::person::Grant,
 };
 use linecrew_server::{
-    auth::hash_password,
+    auth::{MIN_PASSWORD_CHARS, hash_password},
     store::{CrewRecord, DistrictRecord, NewPerson, Organisation},
 };
 use serde::Deserialize;
 
-/// The shortest password that is accepted (NIST SP 800-63B asks for 8).
-const MIN_PASSWORD_CHARS: usize = 8;
-
-/// As [`Organisation`], but a person may come with a password instead of its hash.
+/// As [`Organisation`], but a person may come with a password instead of its hash, or with neither.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct OrganisationFile {
@@ -58,7 +55,9 @@ impl PersonEntry {
                 ensure!(hash.starts_with("$argon2id$"), "the password_hash of {username} is not argon2id in PHC form");
                 hash
             }
-            _ => bail!("{username} needs either password or password_hash"),
+            // Who has only a phone needs none; the one that is there stays.
+            (None, None) => String::new(),
+            (Some(_), Some(_)) => bail!("{username} needs either password or password_hash, and not both"),
         };
         Ok(NewPerson { id, name, username, password_hash, roles, crew, qualifications })
     }
@@ -85,12 +84,13 @@ mod tests {
         assert!(hashed.people[0].password_hash.starts_with("$argon2id$"));
         let kept = read(r#""username": "lin", "password_hash": "$argon2id$x", "roles": []"#).unwrap();
         assert_eq!(kept.people[0].password_hash, "$argon2id$x");
+        let phone_only = read(r#""username": "lin", "roles": []"#).unwrap();
+        assert_eq!(phone_only.people[0].password_hash, "");
     }
 
     #[test]
     fn a_careless_entry_is_refused() {
         for careless in [
-            r#""username": "lin", "roles": []"#,
             r#""username": "lin", "password": "short", "roles": []"#,
             r#""username": "lin", "password": "long enough", "password_hash": "$argon2id$x", "roles": []"#,
             r#""username": "lin", "password_hash": "plain", "roles": []"#,

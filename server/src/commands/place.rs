@@ -12,8 +12,9 @@ use linecrew_protocol::ids::DistrictId;
 use linecrew_server::{
     UtcOffset, open_store,
     store::{
-        DistrictRecord, Store,
-        sqlite::{ReceiptAudit, SqliteStore},
+        CrewRecord, DistrictRecord, Store,
+        register::{PersonRecord, Register as _, Who},
+        sqlite::{LogAnchor, LogAudit, ReceiptAudit, SqliteStore},
     },
     store_file,
 };
@@ -35,15 +36,47 @@ impl Place {
         open_store(&self.data, self.utc_offset).with_context(|| format!("failed to open {}", self.data.display()))
     }
 
+    /// The data directory.
+    pub(super) fn data(&self) -> &Path {
+        &self.data
+    }
+
+    /// Local time.
+    pub(super) fn utc_offset(&self) -> UtcOffset {
+        self.utc_offset
+    }
+
     /// Verifies the receipts in the store, without opening it to write.
     pub(super) fn audit_receipts(&self) -> anyhow::Result<ReceiptAudit> {
         Ok(ReceiptAudit::of(&store_file(&self.data), self.utc_offset.minutes().into())?)
+    }
+
+    /// Verifies the history of all phones in the store, without opening it to write.
+    pub(super) fn audit_log(&self, kept: &[LogAnchor], progress: &mut dyn FnMut(u64, u64)) -> anyhow::Result<LogAudit> {
+        Ok(LogAudit::of(&store_file(&self.data), kept, progress)?)
     }
 }
 
 /// The bytes of a file.
 pub(super) fn read(file: &Path) -> anyhow::Result<Vec<u8>> {
     fs::read(file).with_context(|| format!("failed to read {}", file.display()))
+}
+
+/// The person with this user name, whether or not they may sign in.
+pub(super) async fn person(store: &SqliteStore, username: &str) -> anyhow::Result<PersonRecord> {
+    store.person(Who::Username(username.to_owned())).await?.with_context(|| format!("nobody is called {username}"))
+}
+
+/// The crew with this name or id.
+pub(super) async fn crew(store: &SqliteStore, named: &str) -> anyhow::Result<CrewRecord> {
+    let crews = store.crews().await?;
+    let found: Vec<&CrewRecord> =
+        crews.iter().map(|known| &known.crew).filter(|known| known.name == named || known.id.to_string() == named).collect();
+    match found.as_slice() {
+        [only] => Ok((*only).clone()),
+        [] => bail!("there is no crew {named}; there are {}", crews.iter().map(|c| c.crew.name.as_str()).collect::<Vec<_>>().join(", ")),
+        _ => bail!("several crews are called {named}: give the id"),
+    }
 }
 
 /// The district with this name or id.

@@ -4,7 +4,7 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use anyhow::Context;
 use clap::Args;
-use linecrew_server::{Config, UtcOffset, rulebook::Rulebook};
+use linecrew_server::{Config, TlsFiles, UtcOffset, rulebook::Rulebook};
 use tokio::net::TcpListener;
 
 use super::output;
@@ -35,6 +35,16 @@ pub(crate) struct Serve {
     /// Address and port to listen on; port 0 takes a free one.
     #[arg(long, default_value = "127.0.0.1:8420")]
     listen: SocketAddr,
+    /// The server's certificate and those between it and the root, in PEM form. Read again when the file changes.
+    #[arg(long, env = "LINECREW_TLS_CERT", value_name = "FILE", requires = "tls_key")]
+    tls_cert: Option<PathBuf>,
+    /// The certificate's private key, in PEM form, readable by its owner (and group) only. Read again when the file changes.
+    #[arg(long, env = "LINECREW_TLS_KEY", value_name = "FILE", requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
+    /// Listen beyond this machine without TLS: behind a proxy that speaks TLS, or in a network that is trusted. Passwords and customers' data
+    /// can be read on the way.
+    #[arg(long)]
+    allow_cleartext: bool,
     /// Local time: work items are numbered by day.
     #[arg(long, default_value = "+08:00", allow_hyphen_values = true)]
     utc_offset: UtcOffset,
@@ -48,26 +58,39 @@ impl Serve {
         super::make_data_directory(&self.data)?;
         // Before anybody is told that there is a server: a limit that nobody meant would be written into every order.
         Rulebook::load(&self.data, self.utc_offset)?;
-        let mut config = Config { utc_offset: self.utc_offset, ..Config::new(self.data) };
+        let tls = self.tls_cert.zip(self.tls_key).map(|(certificate, key)| TlsFiles::new(certificate, key));
+        match &tls {
+            Some(files) => files.check()?,
+            None => refuse_if_exposed(self.listen, self.allow_cleartext)?,
+        }
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        let mut config = Config { utc_offset: self.utc_offset, tls, ..Config::new(self.data) };
         config.http.connections = self.max_connections.unwrap_or(config.http.connections);
         let listener = TcpListener::bind(self.listen).await.with_context(|| format!("failed to listen on {}", self.listen))?;
         let address = listener.local_addr()?;
-        warn_if_exposed(address);
-        output::line(format!("listening on http://{address}"))?;
+        output::line(format!("listening on {scheme}://{address}"))?;
         linecrew_server::run(config, listener, asked_to_stop()).await?;
         tracing::info!("stopped");
         Ok(())
     }
 }
 
-fn warn_if_exposed(address: SocketAddr) {
-    if !address.ip().is_loopback() {
-        tracing::warn!(
-            listen = %address,
-            "PASSWORDS AND CUSTOMER DATA TRAVEL UNENCRYPTED: this address can be reached from other machines and there is no TLS here. \
-             Listen on 127.0.0.1 behind a proxy that speaks TLS (docs/operations.md)."
-        );
+/// Without TLS nobody else's machine is served, unless somebody has decided so.
+fn refuse_if_exposed(listen: SocketAddr, allow_cleartext: bool) -> anyhow::Result<()> {
+    if listen.ip().to_canonical().is_loopback() {
+        return Ok(());
     }
+    anyhow::ensure!(
+        allow_cleartext,
+        "{listen} can be reached from other machines, and without TLS passwords and customers' data can be read on the way: \
+         give --tls-cert and --tls-key, or listen on 127.0.0.1 behind a proxy that speaks TLS (docs/operations.md). \
+         If something else protects the way, say --allow-cleartext"
+    );
+    tracing::warn!(
+        listen = %listen,
+        "PASSWORDS AND CUSTOMER DATA TRAVEL UNENCRYPTED: this address can be reached from other machines, and cleartext was allowed"
+    );
+    Ok(())
 }
 
 /// Returns at the first SIGINT or SIGTERM.

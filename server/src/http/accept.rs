@@ -1,7 +1,8 @@
 //! Accepts connections and serves HTTP/1.1 on them.
 //!
 //! `warp::serve` sets no timer, so that a half-sent header stays open for ever (measured, warp 0.4.3). This loop sets one, bounds how many
-//! connections there are, and survives running out of file descriptors.
+//! connections there are, and survives running out of file descriptors. With a certificate the TLS handshake comes first; it holds a place, has a limit of
+//! its own, and nobody else waits for it.
 
 use std::{convert::Infallible, future::Future, io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 
@@ -16,6 +17,7 @@ use hyper_util::{
     service::TowerToHyperService,
 };
 use tokio::{
+    io::{AsyncRead, AsyncWrite},
     net::{TcpListener, TcpStream},
     sync::mpsc,
     time::{sleep, timeout},
@@ -29,6 +31,7 @@ use super::{
     reply::{Response, secure},
     request::Peer,
     stall::StallGuard,
+    tls,
 };
 
 /// hyper's own bounds, above ours: a header that only just exceeds ours still gets a problem document, a huge one a bare 431.
@@ -71,10 +74,10 @@ pub(super) async fn accept(app: &Arc<App>, routes: &Routes, listener: &TcpListen
                 pause = ACCEPT_PAUSE;
                 match connections.take(address.ip()) {
                     Some(slot) => {
-                        let peer = Peer { address, _slot: Arc::new(slot) };
+                        let peer = Peer { address, encrypted: app.tls.is_some(), _slot: Arc::new(slot) };
                         tokio::spawn(serve(stream, peer, Arc::clone(app), routes.clone()));
                     }
-                    None => turn_away(&stream, address, &full),
+                    None => turn_away(&stream, address, app.tls.is_none().then_some(&*full)),
                 }
             }
             Err(error) if is_the_peers(&error) => {}
@@ -106,23 +109,39 @@ fn full() -> Vec<u8> {
     reply.into_bytes()
 }
 
-/// Says so and closes, without waiting for anything: there may be thousands at the door.
-fn turn_away(stream: &TcpStream, address: SocketAddr, full: &[u8]) {
+/// Says so, if it can be said in the clear, and closes, without waiting for anything: there may be thousands at the door.
+fn turn_away(stream: &TcpStream, address: SocketAddr, full: Option<&[u8]>) {
     tracing::debug!(peer.address = %address.ip(), "turned a connection away");
-    stream.try_write(full).ok();
+    full.and_then(|full| stream.try_write(full).ok());
 }
 
 async fn serve(stream: TcpStream, peer: Peer, app: Arc<App>, routes: Routes) {
     // Frames and replies are written whole; waiting for more to send only adds a round trip.
     stream.set_nodelay(true).ok();
+    // Beneath TLS, so that it sees what the peer takes and not what is buffered for it.
+    let stream = StallGuard::new(stream, app.limits.write_timeout);
+    match &app.tls {
+        None => serve_http(stream, peer, &app, routes).await,
+        Some(acceptor) => {
+            if let Some(stream) = tls::handshake(acceptor, stream, &app).await {
+                serve_http(stream, peer, &app, routes).await;
+            }
+        }
+    }
+}
+
+async fn serve_http<S>(stream: S, peer: Peer, app: &Arc<App>, routes: Routes)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
     let mut http = http1::Builder::new();
     // The same timer closes a connection that stays idle between two requests (hyper 1.12 starts it with each wait for a header).
     http.timer(TokioTimer::new()).header_read_timeout(app.limits.header_timeout);
     http.max_headers(HARD_HEADER_FIELDS).max_header_size(HARD_HEADER_BYTES).max_buf_size(2 * HARD_HEADER_BYTES);
     let inner = TowerToHyperService::new(warp::service(routes));
-    let io = TokioIo::new(StallGuard::new(stream, app.limits.write_timeout));
+    let io = TokioIo::new(stream);
     let service = service_fn(|request| {
-        let (inner, peer, app) = (inner.clone(), peer.clone(), Arc::clone(&app));
+        let (inner, peer, app) = (inner.clone(), peer.clone(), Arc::clone(app));
         async move { Ok::<_, Infallible>(respond(&inner, request, peer, &app).await) }
     });
     let mut connection = pin!(http.serve_connection(io, service).with_upgrades());
@@ -145,6 +164,7 @@ where
     S::Future: Send + 'static,
 {
     let begun = std::time::Instant::now();
+    let encrypted = peer.encrypted;
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let mut response = if is_too_large(request.headers(), app) {
         Problem::new(Code::HeaderTooLarge).into_response()
@@ -155,7 +175,7 @@ where
             Err(panic) => Problem::internal(&panic).into_response(),
         }
     };
-    secure(&mut response);
+    secure(&mut response, encrypted);
     let (status, took) = (response.status().as_u16(), begun.elapsed());
     tracing::debug!(http.method = %method, http.path = path, http.status = status, http.took_us = took.as_micros(), "answered");
     response

@@ -88,6 +88,20 @@ impl Caller {
         Ok(districts.map_or(Sight::Everywhere, Sight::Only))
     }
 
+    /// Whether they run the whole system, and not a district of it.
+    pub(crate) fn is_admin_of_all(&self) -> bool {
+        self.account.roles.iter().any(|grant| grant.role == Role::Admin && grant.district.is_none())
+    }
+
+    /// Refuses whoever does not run the whole system: who makes people could give themselves every other right.
+    ///
+    /// # Errors
+    /// 403 for everybody else, an admin of one district included.
+    pub(crate) fn refuse_unless_admin_of_all(&self) -> Result<(), Problem> {
+        let why = || Problem::new(Code::NotPermitted).because(format!("{} cannot do this", self.held()));
+        self.is_admin_of_all().then_some(()).ok_or_else(why)
+    }
+
     /// The caller as the rules know them. Office work has no phone: the store signs it as its own installation.
     pub(crate) fn principal(&self, app: &App) -> Principal {
         self.account.principal(InstallationId::from_bytes(*app.store.epoch().as_bytes()))

@@ -42,14 +42,14 @@ pub(super) fn clear(arrival: &Arrival) -> Option<HeaderValue> {
 }
 
 fn written(value: &str, max_age_s: u64, arrival: &Arrival) -> Option<HeaderValue> {
-    let secure = if is_plain_loopback(arrival) { "" } else { "; Secure" };
+    let secure = if !arrival.peer.encrypted && is_loopback(arrival) { "" } else { "; Secure" };
     let cookie = format!("{NAME}={value}; Path=/; HttpOnly; SameSite=Strict; Max-Age={max_age_s}{secure}");
     HeaderValue::try_from(cookie).ok()
 }
 
 /// Whether browser and server are on one machine and the browser knows it. Behind a proxy the host is the public name, so that the cookie
 /// stays `Secure` there, although the proxy too connects from this machine.
-fn is_plain_loopback(arrival: &Arrival) -> bool {
+fn is_loopback(arrival: &Arrival) -> bool {
     let Some(host) = arrival.header(HOST) else { return false };
     let name = host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit())).map_or(host, |(name, _)| name);
     let name = name.trim_start_matches('[').trim_end_matches(']');

@@ -2,10 +2,7 @@
 
 use std::{sync::Arc, time::Instant};
 
-use linecrew_protocol::{
-    ids::{InstallationId, PersonId},
-    time::Timestamp,
-};
+use linecrew_protocol::{ids::PersonId, time::Timestamp};
 use serde::{Deserialize, Serialize};
 use warp::{
     Filter,
@@ -15,7 +12,7 @@ use warp::{
 
 use crate::{
     auth::{Audience, Issued, PasswordError},
-    store::{Account, Binding},
+    store::Account,
 };
 
 use super::{
@@ -30,8 +27,6 @@ use super::{
 
 /// Longer names and passwords belong to nobody.
 const MAX_CREDENTIAL_BYTES: usize = 512;
-/// Characters of a device's name.
-const MAX_DEVICE_NAME_CHARS: usize = 100;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -39,16 +34,7 @@ struct LoginRequest {
     username: String,
     password: String,
     #[serde(default)]
-    device: Option<Device>,
-    #[serde(default)]
     cookie: bool,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Device {
-    installation: InstallationId,
-    name: String,
 }
 
 #[derive(Serialize)]
@@ -95,22 +81,11 @@ async fn sign_in(mut arrival: Arrival, app: Arc<App>) -> Response {
 
 async fn try_sign_in(arrival: &mut Arrival, app: &App) -> Result<(LoginResponse, HeaderMap), Problem> {
     let (request, _) = arrival.json::<LoginRequest>(app.json_limit()).await?;
-    if request.cookie && request.device.is_some() {
-        return Err(Problem::invalid("a phone keeps its token itself: send either cookie or device"));
-    }
     let person = authenticate(app, &request, arrival).await?;
     let account = app.store.account(person).await?.ok_or(Problem::new(Code::WrongCredentials))?;
     let now = app.clock.now();
-    let audience = match (&request.device, request.cookie) {
-        (Some(_), _) => Audience::Phone,
-        (None, true) => Audience::Board,
-        (None, false) => Audience::Api,
-    };
-    let installation = match request.device {
-        Some(device) => Some(bind(app, device, person, now).await?),
-        None => None,
-    };
-    let Issued { token, expires_at } = app.tokens.issue(audience, person, installation, now).map_err(|error| Problem::internal(&error))?;
+    let audience = if request.cookie { Audience::Board } else { Audience::Api };
+    let Issued { token, expires_at } = app.tokens.issue(audience, person, None, now).map_err(|error| Problem::internal(&error))?;
     let mut headers = HeaderMap::new();
     if request.cookie {
         headers.extend(cookie::set(&token, expires_at, now, arrival).map(|cookie| (SET_COOKIE, cookie)));
@@ -124,7 +99,7 @@ async fn authenticate(app: &App, request: &LoginRequest, arrival: &Arrival) -> R
     if request.username.len() > MAX_CREDENTIAL_BYTES || request.password.len() > MAX_CREDENTIAL_BYTES {
         return Err(Problem::new(Code::WrongCredentials));
     }
-    let address = arrival.peer.address.ip();
+    let address = arrival.origin();
     app.attempts.take(&request.username, address, Instant::now()).map_err(Problem::too_many)?;
     let known = app.store.password_hash(request.username.clone()).await?;
     let (person, hash) = known.unzip();
@@ -138,17 +113,6 @@ async fn authenticate(app: &App, request: &LoginRequest, arrival: &Arrival) -> R
             Ok(person)
         }
         _ => Err(Problem::new(Code::WrongCredentials)),
-    }
-}
-
-async fn bind(app: &App, device: Device, person: PersonId, now: Timestamp) -> Result<InstallationId, Problem> {
-    if device.name.chars().count() > MAX_DEVICE_NAME_CHARS {
-        return Err(Problem::invalid(format!("device.name has more than {MAX_DEVICE_NAME_CHARS} characters")));
-    }
-    match app.store.bind_installation(device.installation, person, device.name, now).await? {
-        Binding::Bound => Ok(device.installation),
-        Binding::BelongsToAnother => Err(Problem::new(Code::NotPermitted).because("this installation belongs to another person")),
-        Binding::Revoked => Err(Problem::new(Code::NotPermitted).because("this installation was revoked")),
     }
 }
 

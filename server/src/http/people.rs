@@ -1,4 +1,4 @@
-//! Districts, crews and phones.
+//! Districts, crews and phones, as far as somebody sees them.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -23,19 +23,19 @@ use super::{
 /// Who sees the districts and the crews.
 const NEIGHBOURS: &[Role] = &[Role::Dispatcher, Role::Integrator, Role::Admin, Role::Auditor, Role::Cashier];
 /// Who sees the phones. A cashier leases ticket books to them.
-const PHONE_KEEPERS: &[Role] = &[Role::Dispatcher, Role::Admin, Role::Cashier];
+pub(super) const PHONE_KEEPERS: &[Role] = &[Role::Dispatcher, Role::Admin, Role::Cashier];
 
+/// A list.
 #[derive(Serialize)]
-struct Items<T> {
-    items: Vec<T>,
+pub(super) struct Items<T> {
+    pub(super) items: Vec<T>,
 }
 
-/// `/v1/districts`, `/v1/crews` and `/v1/phones`.
+/// `/v1/districts` and `/v1/crews`.
 pub(super) fn routes(app: &Arc<App>) -> BoxedFilter<(Response,)> {
     let districts = warp::path!("v1" / "districts").and(get()).and(arrival()).and(with(app)).then(list_districts);
     let crews = warp::path!("v1" / "crews").and(get()).and(arrival()).and(with(app)).then(list_crews);
-    let phones = warp::path!("v1" / "phones").and(get()).and(arrival()).and(with(app)).then(list_phones);
-    districts.or(crews).unify().or(phones).unify().boxed()
+    districts.or(crews).unify().boxed()
 }
 
 async fn list_districts(arrival: Arrival, app: Arc<App>) -> Response {
@@ -54,14 +54,6 @@ async fn list_crews(arrival: Arrival, app: Arc<App>) -> Response {
     answer(listed.await)
 }
 
-async fn list_phones(arrival: Arrival, app: Arc<App>) -> Response {
-    let listed = async {
-        let sight = Caller::of(&app, &arrival).await?.sight(PHONE_KEEPERS)?;
-        Ok(Items { items: phones(&app, &sight).await? })
-    };
-    answer(listed.await)
-}
-
 /// The districts in sight.
 pub(super) async fn districts(app: &App, sight: &Sight) -> Result<Vec<DistrictRecord>, Problem> {
     let all = app.store.districts().await?;
@@ -74,7 +66,7 @@ pub(super) async fn crews(app: &App, sight: &Sight) -> Result<Vec<CrewWithMember
     Ok(all.into_iter().filter(|crew| sight.reaches(crew.crew.district)).collect())
 }
 
-/// The phones in sight, with whether they are connected.
+/// The phones in sight that are in use, with whether they are connected.
 pub(super) async fn phones(app: &App, sight: &Sight) -> Result<Vec<PhoneRecord>, Problem> {
     let homes = Homes::of(app).await?;
     let all = app.store.phones().await?;

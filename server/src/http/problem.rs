@@ -40,6 +40,10 @@ problems! {
     IdempotencyKeyRequired = 400, "idempotency_key_required", "An Idempotency-Key header is required";
     Unauthenticated = 401, "unauthenticated", "Sign in";
     WrongCredentials = 401, "wrong_credentials", "User name or password is wrong";
+    InvitationInvalid = 401, "invitation_invalid", "The invitation is not valid, or no longer";
+    InstallationOfAnother = 403, "installation_of_another", "This installation belongs to another person";
+    InstallationKeyDiffers = 403, "installation_key_differs", "This installation is known with another key";
+    InstallationRevoked = 403, "installation_revoked", "This installation was revoked";
     NotPermitted = 403, "not_permitted", "You may not do this";
     CsrfHeaderRequired = 403, "csrf_header_required", "The header X-Linecrew: board is required with a cookie";
     NotFound = 404, "not_found", "There is nothing here";
@@ -188,7 +192,7 @@ impl From<StoreError> for Problem {
         match error {
             StoreError::Full => Self::new(Code::StorageFull).retry_after_ms(STORAGE_FULL_RETRY_MS),
             StoreError::Busy => Self::new(Code::Busy).retry_after_ms(BUSY_RETRY_MS),
-            StoreError::AccessChanged | StoreError::Failed { .. } => Self::internal(&error),
+            StoreError::AccessChanged | StoreError::IdentityReused | StoreError::Failed { .. } => Self::internal(&error),
         }
     }
 }

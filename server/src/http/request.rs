@@ -30,6 +30,8 @@ use super::{
 pub(crate) struct Peer {
     /// Where it is.
     pub(crate) address: SocketAddr,
+    /// Whether the connection is encrypted from here to there; behind a proxy it may be and this is false.
+    pub(crate) encrypted: bool,
     /// Its place among the connections.
     pub(super) _slot: Arc<Slot>,
 }
@@ -94,6 +96,12 @@ impl Arrival {
         let told = self.headers.get_all("x-forwarded-for").iter().next_back().and_then(|line| line.to_str().ok());
         let named = told.and_then(|line| line.rsplit(',').next()?.trim().parse().ok());
         household(named.filter(|_| peer.is_loopback()).unwrap_or(peer))
+    }
+
+    /// Whether the way from whoever asks is encrypted: up to here, or up to a proxy on this machine that says so.
+    pub(crate) fn is_encrypted(&self) -> bool {
+        let told = self.headers.get("x-forwarded-proto").filter(|_| self.peer.address.ip().to_canonical().is_loopback());
+        self.peer.encrypted || told.is_some_and(|scheme| scheme.as_bytes().trim_ascii().eq_ignore_ascii_case(b"https"))
     }
 
     /// Whether the body is declared as `media`, whatever its parameters.

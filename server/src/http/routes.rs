@@ -13,17 +13,27 @@ use warp::{
 };
 
 use super::{
-    App, assets, collection, health, kinds, login, people,
+    App, assets, collection, enrol, health, invites, keys, kinds, login, people, phones,
     problem::{Code, Problem},
     quarantine,
     reply::Response,
-    stream, sync, work,
+    roster, stream, sync, work,
 };
 
 /// The whole of the HTTP side.
 pub(super) fn routes(app: &Arc<App>) -> BoxedFilter<(Response,)> {
     let api = health::routes(app)
         .or(login::routes(app))
+        .unify()
+        .or(enrol::routes(app))
+        .unify()
+        .or(keys::routes(app))
+        .unify()
+        .or(invites::routes(app))
+        .unify()
+        .or(roster::routes(app))
+        .unify()
+        .or(phones::routes(app))
         .unify()
         .or(work::routes(app))
         .unify()
@@ -56,6 +66,11 @@ pub(super) fn get() -> impl Filter<Extract = (), Error = Rejection> + Clone {
 /// Only POST.
 pub(super) fn post() -> impl Filter<Extract = (), Error = Rejection> + Clone {
     only(Method::POST, "POST")
+}
+
+/// Only PUT.
+pub(super) fn put() -> impl Filter<Extract = (), Error = Rejection> + Clone {
+    only(Method::PUT, "PUT")
 }
 
 /// Only `method`; `allow` names every method of this path.

@@ -15,6 +15,8 @@ use super::Live;
 pub enum Wake {
     /// These feeds have something new.
     Feeds(BTreeSet<Feed>),
+    /// What this phone may do has changed.
+    Access,
     /// Another session of the same installation took over.
     Replaced,
     /// The server goes down.
@@ -32,6 +34,7 @@ pub(super) struct Bell {
 #[derive(Debug, Default)]
 struct Waiting {
     feeds: BTreeSet<Feed>,
+    access: bool,
     replaced: bool,
     closing: bool,
 }
@@ -47,6 +50,11 @@ impl Bell {
 
     pub(super) fn ring(&self, feed: Feed) {
         self.lock().feeds.insert(feed);
+        self.notify.notify_one();
+    }
+
+    pub(super) fn recheck(&self) {
+        self.lock().access = true;
         self.notify.notify_one();
     }
 
@@ -67,6 +75,9 @@ impl Bell {
         }
         if waiting.closing {
             return Some(Wake::ShuttingDown);
+        }
+        if std::mem::take(&mut waiting.access) {
+            return Some(Wake::Access);
         }
         let feeds = std::mem::take(&mut waiting.feeds);
         (!feeds.is_empty()).then_some(Wake::Feeds(feeds))

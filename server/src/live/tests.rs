@@ -56,6 +56,19 @@ async fn a_slow_board_is_told_to_take_a_snapshot() {
 }
 
 #[tokio::test]
+async fn a_change_of_rights_reaches_the_phones_that_are_meant() {
+    let live = Live::new();
+    let other = InstallationId::from_bytes([2; 16]);
+    let (mut seat, neighbour) = (live.join(PHONE), live.join(other));
+    seat.follow([feed(1)]);
+    live.publish(&news_of(&[feed(1)]));
+    live.recheck(&[PHONE, InstallationId::from_bytes([3; 16])]);
+    assert_eq!(seat.woken().await, Wake::Access, "before anything is read for it");
+    assert_eq!(seat.woken().await, Wake::Feeds(BTreeSet::from([feed(1)])));
+    assert_eq!(neighbour.woken().now_or_never(), None);
+}
+
+#[tokio::test]
 async fn a_shutdown_reaches_sessions_of_before_and_after() {
     let live = Live::new();
     let before = live.join(PHONE);

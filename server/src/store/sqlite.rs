@@ -9,6 +9,7 @@
 //! The store's own installation is its epoch: a store that was restored from a backup starts a new life and with it new actors, so it
 //! never uses a number again that the lost part had used.
 
+mod audit_log;
 mod author;
 mod batch;
 mod cache;
@@ -38,6 +39,7 @@ mod people;
 mod phones;
 mod quarantine;
 mod reconcile;
+mod register;
 mod rows;
 mod rules;
 mod second_look;
@@ -48,13 +50,12 @@ mod transfer;
 mod withdrawal;
 
 use std::{
-    collections::BTreeSet,
     path::Path,
     sync::{Arc, Mutex, PoisonError},
 };
 
 use linecrew_protocol::{
-    ids::{CrewId, DistrictId, DocumentId, InstallationId, PersonId, SessionId, StoreEpoch},
+    ids::{DistrictId, DocumentId, InstallationId, PersonId, SessionId, StoreEpoch},
     model::{collection::Ticket, reference::Reference},
     sync::Page,
     time::Timestamp,
@@ -64,19 +65,20 @@ use linecrew_sqlite::{Database, Execution, Migration, Options};
 use rusqlite::{Connection, Transaction};
 use tokio::sync::Semaphore;
 
-use self::{
-    cache::DocumentCache,
-    deliver::{Care, Inspection},
-    forms::Shelf,
-    life::Life,
-};
 pub use self::{
+    audit_log::{LogAnchor, LogAudit, LogFinding, LogPlace, LostEdit, ParseAnchorError},
     collection::audit::{AuditError, AuditedEntry, Irregularity, Place, ReceiptAudit},
     error::OpenStoreError,
 };
+use self::{
+    cache::DocumentCache,
+    deliver::{Care, Delivered, Inspection},
+    forms::Shelf,
+    life::Life,
+};
 use super::{
-    Account, Answer, Binding, BoardDetail, BoardRow, Contact, CrewWithMembers, Delivery, DistrictRecord, Effects, FormPublished,
-    FormRecord, OfficeOrder, Ordered, Organisation, PhoneRecord, QuarantineEntry, RowFilter, SessionOpening, Store, TakeOrder, Taken,
+    Account, Answer, BoardDetail, BoardRow, Contact, CrewWithMembers, Delivery, DistrictRecord, Effects, FormPublished, FormRecord,
+    OfficeOrder, Ordered, Organisation, PhoneRecord, QuarantineEntry, RowFilter, SessionOpening, Store, TakeOrder, Taken,
     collection::{
         Billed, BookRecord, Clerk, CollectionDone, CollectionOrder, FlagRecord, NewReceivable, ReceivableFilter, ReceivableRecord,
         SessionDetail, SessionRecord,
@@ -94,6 +96,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { version: 1, name: "the first schema", sql: include_str!("sqlite/schema.sql") },
     Migration { version: 2, name: "all kinds of work", sql: include_str!("sqlite/0002_work.sql") },
     Migration { version: 3, name: "field collection", sql: include_str!("sqlite/0003_collection.sql") },
+    Migration { version: 4, name: "trust", sql: include_str!("sqlite/0004_trust.sql") },
 ];
 
 /// What the embedded store can be told.
@@ -250,14 +253,7 @@ impl Store for SqliteStore {
 
     fn import(&self, organisation: Organisation) -> Answer<'_, ()> {
         self.write("import people", move |transaction, desk| {
-            let mut crews: BTreeSet<CrewId> = organisation.people.iter().filter_map(|person| person.crew).collect();
-            for person in &organisation.people {
-                crews.extend(people::crew_of(transaction, person.id)?);
-            }
-            people::import(transaction, &organisation)?;
-            let now = SystemClock.now();
-            contacts::place_all(transaction, desk, &crews, now)?;
-            forms::ensure(transaction, desk, now)
+            register::import(transaction, desk, &organisation, SystemClock.now()).map(drop)
         })
     }
 
@@ -281,10 +277,6 @@ impl Store for SqliteStore {
         self.read("list crews", people::crews)
     }
 
-    fn bind_installation(&self, installation: InstallationId, person: PersonId, name: String, now: Timestamp) -> Answer<'_, Binding> {
-        self.write("bind an installation", move |transaction, _| installations::bind(transaction, installation, person, &name, now))
-    }
-
     fn take_order(&self, order: TakeOrder) -> Answer<'_, Taken> {
         self.write("take an order", move |transaction, desk| taking::take(transaction, desk, &order))
     }
@@ -306,7 +298,7 @@ impl Store for SqliteStore {
     }
 
     fn phones(&self) -> Answer<'_, Vec<PhoneRecord>> {
-        self.read("list phones", phones::all)
+        self.read("list phones", phones::in_use)
     }
 
     fn phone(&self, installation: InstallationId) -> Answer<'_, Option<PhoneRecord>> {
@@ -378,12 +370,16 @@ impl Store for SqliteStore {
             let admit = |care: Care, push: Arc<Inspection>| {
                 self.write("admit a push", move |transaction, desk| deliver::admit(transaction, desk, &push, care))
             };
-            match admit(Care::Documents, push).await {
+            let delivered = match admit(Care::Documents, push).await {
                 Err(super::StoreError::Failed { source, .. }) => {
                     tracing::error!(error = &*source as &dyn std::error::Error, "a push failed as a whole and is tried edit by edit");
                     admit(Care::Edits, again).await
                 }
-                admitted => admitted,
+                delivered => delivered,
+            };
+            match delivered? {
+                Delivered::Answered(acked, effects) => Ok((acked, effects)),
+                Delivered::Cloned => Err(super::StoreError::IdentityReused),
             }
         })
     }

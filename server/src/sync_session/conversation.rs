@@ -3,11 +3,12 @@
 use std::collections::VecDeque;
 
 use linecrew_protocol::{
+    Reason,
     digest::Digest,
     ids::InstallationId,
     model::person::Principal,
-    sync::{Granted, ServerSession, ServerStep},
-    wire::{Farewell, Feed, FeedDigest, Frame, Goodbye, Position},
+    sync::{Granted, SIGN_IN_AGAIN, ServerSession, ServerStep},
+    wire::{Farewell, Feed, FeedDigest, Frame, Goodbye, Position, Verdict},
 };
 
 use super::{SyncDeps, limits, outgoing};
@@ -86,6 +87,11 @@ impl Conversation {
         }
         let steps = self.session.wake(feeds);
         self.carry_out(steps).await
+    }
+
+    /// Somebody changed what this phone may do.
+    pub(super) async fn recheck(&mut self) -> Vec<Ask> {
+        if matches!(self.access().await, Access::Changed) { farewell(&StoreError::AccessChanged) } else { Vec::new() }
     }
 
     /// Reads the next page that is due.
@@ -195,11 +201,12 @@ impl Conversation {
 
     async fn authenticate(&mut self, token: &str, installation: InstallationId) -> Vec<ServerStep> {
         let Ok(person) = self.deps.authenticator.authenticate(token, installation) else {
-            return self.session.denied(Goodbye::new(Farewell::Unauthenticated, "sign in again"));
+            return self.session.denied(Goodbye::new(Farewell::Unauthenticated, SIGN_IN_AGAIN));
         };
         let opening = match self.deps.store.open_session(installation, person).await {
-            Ok(Some(opening)) => opening,
-            Ok(None) => return self.session.denied(Goodbye::new(Farewell::Unauthenticated, "sign in again")),
+            // Before it takes its place: a token in other hands must not cut the phone off.
+            Ok(Some(opening)) if self.session.is_proven(&opening.key) => opening,
+            Ok(_) => return self.session.denied(Goodbye::new(Farewell::Unauthenticated, SIGN_IN_AGAIN)),
             Err(error) => return self.session.denied(goodbye(&error)),
         };
         match self.take_seat(opening).await {
@@ -216,16 +223,24 @@ impl Conversation {
         let Principal { person, installation, .. } = opening.principal;
         let mut seat = self.deps.live.join(installation);
         seat.follow(opening.feeds.iter().map(|head| head.feed).chain([Feed::Person(person)]));
-        let again = self.deps.store.open_session(installation, person).await?;
+        // Revoked meanwhile: whoever did it found no session to end yet.
+        let again = self.deps.store.open_session(installation, person).await?.ok_or(StoreError::AccessChanged)?;
         self.seat = Some(seat);
-        Ok(again.filter(|again| again.feeds.iter().map(|head| head.feed).eq(opening.feeds.iter().map(|head| head.feed))).unwrap_or(opening))
+        let same = again.feeds.iter().map(|head| head.feed).eq(opening.feeds.iter().map(|head| head.feed));
+        Ok(if same { again } else { opening })
     }
 
     fn grant(&mut self, opening: SessionOpening) -> Vec<ServerStep> {
-        let SessionOpening { principal, store, next_device_seq, feeds } = opening;
-        self.phone = Some(principal);
-        self.follows = feeds.iter().map(|head| head.feed).collect();
-        self.session.granted(&Granted { now: self.deps.clock.now(), store, next_device_seq, feeds })
+        let SessionOpening { principal, key, store, next_device_seq, feeds } = opening;
+        let follows = feeds.iter().map(|head| head.feed).collect();
+        let steps = self.session.granted(&Granted { now: self.deps.clock.now(), store, key, next_device_seq, feeds });
+        if self.session.is_open() {
+            self.phone = Some(principal);
+            self.follows = follows;
+        } else {
+            self.seat = None;
+        }
+        steps
     }
 
     async fn commit(&mut self, push: linecrew_protocol::wire::Push) -> Result<Vec<ServerStep>, StoreError> {
@@ -234,7 +249,13 @@ impl Conversation {
         let (acked, effects) = self.deps.store.deliver(delivery).await?;
         fail_point::reached(fail_point::AFTER_COMMIT_BEFORE_ACK).await;
         self.deps.live.publish(&effects);
-        Ok(self.session.committed(acked))
+        // Another process may have revoked the phone: nobody rang here.
+        let ends = acked.outcomes.iter().any(|outcome| matches!(outcome.verdict, Verdict::Quarantined { reason: Reason::Revoked, .. }));
+        let mut steps = self.session.committed(acked);
+        if ends {
+            steps.extend(self.session.denied(goodbye(&StoreError::AccessChanged)));
+        }
+        Ok(steps)
     }
 
     fn note(&mut self, fill: impl FnOnce(&mut Contact)) -> Vec<ServerStep> {
@@ -274,6 +295,7 @@ fn farewell(error: &StoreError) -> Vec<Ask> {
 
 fn goodbye(error: &StoreError) -> Goodbye {
     let (why, retry_after_ms, detail) = match error {
+        StoreError::IdentityReused => return Goodbye::new(Farewell::IdentityReused, "another copy of this phone has written; begin anew"),
         StoreError::Full => (Farewell::StorageUnavailable, limits::RETRY_WHEN_FULL_MS, "the server's disk is full; nothing was lost"),
         StoreError::Busy => (Farewell::Busy, limits::RETRY_WHEN_BUSY_MS, "the server is busy"),
         StoreError::AccessChanged => (Farewell::Busy, 0, "what this phone may follow has changed"),

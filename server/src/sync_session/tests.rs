@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use linecrew_protocol::{
     ids::StoreEpoch,
+    key::Statement,
     model::work::{Priority, WorkEvent},
     time::Timestamp,
     wire::{Farewell, Feed, FeedDigest, Frame, Goodbye, Health, Hello, Ping, Position, Stored, Verdict, decode_message, encode_message},
@@ -15,7 +16,10 @@ use super::*;
 use crate::{
     clock::ManualClock,
     live::BoardNews,
-    store::sqlite::tests::world::{FEED_A, Phone, REFERENCE, World, visit},
+    store::{
+        register::Register as _,
+        sqlite::tests::world::{FEED_A, Phone, REFERENCE, World, signed_by, visit},
+    },
 };
 
 struct Names;
@@ -98,7 +102,9 @@ fn at(phone: &Phone) -> Vec<Position> {
 fn hello(number: u8, phone: &Phone, store: Option<StoreEpoch>, positions: Vec<Position>) -> Frame {
     let health = Health { pending: 2, app_version: "0.1.0".into(), ..Health::default() };
     let installation = phone.principal.installation;
-    Hello { version_min: 1, version_max: 1, installation, token: format!("phone {number}"), store, positions, health }.into()
+    let token = format!("phone {number}");
+    let proof = signed_by(number, &Statement::Hello { installation, token: &token });
+    Hello { version_min: 1, version_max: 1, installation, token, store, positions, health, proof }.into()
 }
 
 fn names(frames: &[Frame]) -> Vec<&'static str> {
@@ -305,8 +311,7 @@ async fn one_request_gets_everything_that_fits_and_the_next_one_goes_on() {
     let deps = deps(&world);
     let epoch = Some(world.store.epoch());
     for first in (1..=phone.edits.len()).step_by(20) {
-        let mut push = phone.outbox(first as u64);
-        push.edits.truncate(20);
+        let push = phone.push_of(first as u64, phone.edits.iter().skip(first - 1).take(20).cloned().collect());
         let body = encode_message(&[hello(2, &phone, epoch, at(&phone)), push.into()]).unwrap();
         let answer = decode_message(&once(deps.clone(), &body).await).unwrap();
         let accepted = answer
@@ -336,4 +341,49 @@ async fn one_request_gets_everything_that_fits_and_the_next_one_goes_on() {
     assert_eq!(last, Some(deps.clock.now()));
     let nonsense = decode_message(&once(deps, b"\x07").await).unwrap();
     assert_eq!(names(&nonsense), ["Goodbye"]);
+}
+
+/// As another process does it: nobody rings here.
+async fn revoke(world: &World, phone: &Phone) {
+    let revoked = world.store.revoke(phone.principal.installation, phone.principal.person, "lost".into(), world.now()).await;
+    assert!(revoked.unwrap().is_some_and(|phone| phone.revoked_reason.as_deref() == Some("lost")));
+}
+
+#[tokio::test]
+async fn what_another_process_took_away_is_noticed_at_the_next_word() {
+    for with_edits in [false, true] {
+        let (world, mut phone, item) = story().await;
+        let mut line = connect(&deps(&world));
+        line.say(&[hello(2, &phone, Some(world.store.epoch()), at(&phone))]).await;
+        assert_eq!(names(&line.hear().await), ["Welcome", "CaughtUp"]);
+        revoke(&world, &phone).await;
+        if with_edits {
+            phone.record(item, WorkEvent::Accepted);
+            line.say(&[phone.outbox(1).into()]).await;
+            let Some(Frame::Acked(acked)) = line.hear().await.pop() else { panic!("no answer") };
+            assert!(matches!(acked.outcomes[0].verdict, Verdict::Quarantined { reason: linecrew_protocol::Reason::Revoked, .. }));
+        } else {
+            line.say(&[Ping { health: Health::default() }.into()]).await;
+        }
+        assert_eq!(line.goodbye().await, Farewell::Busy);
+        let mut again = connect(&deps(&world));
+        again.say(&[hello(2, &phone, Some(world.store.epoch()), at(&phone))]).await;
+        assert_eq!(again.goodbye().await, Farewell::Unauthenticated);
+    }
+}
+
+#[tokio::test]
+async fn what_this_process_took_away_ends_the_session_at_once() {
+    let (world, phone, _) = story().await;
+    let deps = deps(&world);
+    let mut line = connect(&deps);
+    line.say(&[hello(2, &phone, Some(world.store.epoch()), at(&phone))]).await;
+    assert_eq!(names(&line.hear().await), ["Welcome", "CaughtUp"]);
+    // Nothing that concerns what it may do: the session goes on.
+    deps.live.recheck(&[phone.principal.installation]);
+    line.say(&[Ping { health: Health::default() }.into()]).await;
+    assert_eq!(names(&line.hear().await), ["Pong"]);
+    revoke(&world, &phone).await;
+    deps.live.recheck(&[phone.principal.installation]);
+    assert_eq!(line.goodbye().await, Farewell::Busy);
 }

@@ -50,6 +50,10 @@ impl Client {
         self.send("POST", path, &[("Content-Type", "application/json")], Some(body.to_string().as_bytes())).await
     }
 
+    pub(crate) async fn put(&self, path: &str, body: &Value) -> Reply {
+        self.send("PUT", path, &[("Content-Type", "application/json")], Some(body.to_string().as_bytes())).await
+    }
+
     /// A request with its Content-Length, on a connection of its own.
     pub(crate) async fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Option<&[u8]>) -> Reply {
         let mut request = self.head(method, path, headers);

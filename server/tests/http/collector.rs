@@ -7,6 +7,7 @@ use linecrew_protocol::{
     Automerge,
     gate::{inspect, receive},
     ids::{BootId, DocumentId, EventId, InstallationId, SessionId},
+    key::{ChainLink, Signature},
     model::{
         collection::{
             Act, Amounts, Entry, Fen, Method, Receipt, Sealed, Ticket,
@@ -34,6 +35,7 @@ pub(crate) struct Collector {
     cursor: u64,
     transfer: Option<Vec<u8>>,
     pushed: u64,
+    link: ChainLink,
     head: Head,
 }
 
@@ -43,7 +45,7 @@ impl Collector {
         server.phone("mei", PHONE).await;
         let installation: InstallationId = PHONE.parse().unwrap();
         let principal = server.store.account(MEI).await.unwrap().unwrap().principal(installation);
-        Self { principal, documents: BTreeMap::new(), cursor: 0, transfer: None, pushed: 0, head: Head::START }
+        Self { principal, documents: BTreeMap::new(), cursor: 0, transfer: None, pushed: 0, link: ChainLink::START, head: Head::START }
     }
 
     /// Takes what the server has for her.
@@ -95,8 +97,12 @@ impl Collector {
         let author = Author { principal: self.principal.clone(), name: None, device_seq: self.pushed, evidence: at, event, generation: 0 };
         let written = book::append(&self.documents[&book], &sealed, &author).unwrap();
         self.documents.insert(book, written.document);
-        let edit = Edit { document: book, generation: 0, change: written.change.raw_bytes().to_vec().into() };
-        let delivery = Delivery { principal: self.principal.clone(), push: Push { first_seq: self.pushed, edits: vec![edit] }, now };
+        let edit = Edit { document: book, generation: 0, change: written.change.raw_bytes().to_vec().into(), lost: None };
+        // Signatures are checked before the store, by the session.
+        let (previous, signature) = (self.link, Signature::from_bytes([0; 64]));
+        self.link = previous.then(&edit.content());
+        let push = Push { first_seq: self.pushed, edits: vec![edit], previous, signature };
+        let delivery = Delivery { principal: self.principal.clone(), push, now };
         let (acked, effects) = server.store.deliver(delivery).await.unwrap();
         assert!(effects.collection, "boards have to hear of it");
         acked.outcomes.into_iter().next().unwrap()

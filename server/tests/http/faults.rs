@@ -12,7 +12,7 @@ use linecrew_protocol::{
     time::Timestamp,
     wire::{Acked, Feed, Inventory},
 };
-use linecrew_server::store::{collection::*, *};
+use linecrew_server::store::{collection::*, register::*, *};
 
 use crate::server::{GULOU, Server, report, taken};
 
@@ -51,6 +51,23 @@ macro_rules! delegate {
     )*};
 }
 
+impl Register for Faulty {
+    delegate! {
+        fn invite(invite: NewInvite) -> bool;
+        fn enrol(enrolling: Enrolling) -> Enrolled;
+        fn family(family: FamilyId) -> Option<Family>;
+        fn rotate(rotation: Rotation) -> Rotated;
+        fn end_family(family: FamilyId, why: &'static str, now: Timestamp) -> ();
+        fn roster() -> Vec<PersonRecord>;
+        fn person(who: Who) -> Option<PersonRecord>;
+        fn enter(entry: Entry, now: Timestamp) -> Entered;
+        fn phones_of(person: PersonId) -> Vec<InstallationId>;
+        fn phones_since(revoked_since: Timestamp) -> Vec<PhoneRecord>;
+        fn revoke(installation: InstallationId, by: PersonId, reason: String, now: Timestamp) -> Option<PhoneRecord>;
+        fn set_disabled(person: PersonId, disabled: bool, now: Timestamp) -> bool;
+    }
+}
+
 impl Store for Faulty {
     fn epoch(&self) -> StoreEpoch {
         self.inner.epoch()
@@ -64,7 +81,6 @@ impl Store for Faulty {
         fn people() -> Vec<Account>;
         fn districts() -> Vec<DistrictRecord>;
         fn crews() -> Vec<CrewWithMembers>;
-        fn bind_installation(installation: InstallationId, person: PersonId, name: String, now: Timestamp) -> Binding;
         fn take_order(order: TakeOrder) -> Taken;
         fn take_orders(orders: Vec<TakeOrder>) -> Vec<Taken>;
         fn order(order: OfficeOrder) -> Ordered;

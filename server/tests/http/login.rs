@@ -97,18 +97,6 @@ async fn failures_are_limited_and_successes_are_not() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_installation_has_one_owner() {
-    let server = Server::start().await;
-    let device = json!({"installation": "01931c6e-7d00-7000-8000-000000000001", "name": "华为"});
-    let first = server.login(&json!({"username": "chen", "password": PASSWORD, "device": device})).await.ok();
-    assert!(first["access_token"].as_str().unwrap().len() <= 330);
-    server.login(&json!({"username": "chen", "password": PASSWORD, "device": device})).await.ok();
-    server.login(&json!({"username": "lin", "password": PASSWORD, "device": device})).await.problem(403, "not_permitted");
-    let both = json!({"username": "chen", "password": PASSWORD, "device": device, "cookie": true});
-    server.login(&both).await.problem(400, "invalid_field");
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn a_malformed_sign_in_is_explained() {
     let server = Server::start().await;
     for body in [

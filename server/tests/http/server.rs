@@ -20,11 +20,18 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
-use crate::client::{Client, Reply};
+use crate::{
+    client::{Client, Reply},
+    handset::{Handset, invited_anew, tokens},
+};
 
 pub(crate) const PASSWORD: &str = "correct horse";
 pub(crate) const GULOU: DistrictId = DistrictId::from_bytes([0xd1; 16]);
 pub(crate) const TAIJIANG: DistrictId = DistrictId::from_bytes([0xd2; 16]);
+/// Who dispatches everywhere.
+pub(crate) const LIN: PersonId = PersonId::from_bytes([1; 16]);
+/// Who repairs in the first crew.
+pub(crate) const CHEN: PersonId = PersonId::from_bytes([4; 16]);
 /// Who collects money in Gulou.
 pub(crate) const MEI: PersonId = PersonId::from_bytes([8; 16]);
 /// Who collects money in Taijiang.
@@ -103,11 +110,11 @@ impl Server {
         self.client().with("Cookie", &cookie).with("X-Linecrew", "board")
     }
 
-    /// A phone's token.
+    /// Enrols a phone and gives its access token.
     pub(crate) async fn phone(&self, username: &str, installation: &str) -> String {
-        let device = json!({"installation": installation, "name": "a phone"});
-        let reply = self.login(&json!({"username": username, "password": PASSWORD, "device": device})).await;
-        reply.ok()["access_token"].as_str().unwrap().to_owned()
+        let (person, _) = self.store.password_hash(username.to_owned()).await.unwrap().unwrap();
+        let code = invited_anew(self, person).await;
+        tokens(&Handset::of(self, installation).enrol(&code).await).access_token
     }
 }
 

@@ -9,7 +9,7 @@ use serde_json::json;
 use tokio::{net::TcpStream, time::timeout};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async, tungstenite::Message};
 
-use crate::{client::PATIENCE, server::Server};
+use crate::{client::PATIENCE, handset::proof, server::Server};
 
 const PHONE: &str = "01931c6e-7d00-7000-8000-000000000001";
 
@@ -19,7 +19,8 @@ pub(crate) fn hello(token: &str, installation: &str) -> Frame {
     let installation: InstallationId = installation.parse().unwrap();
     let health = Health { pending: 3, app_version: "0.1.0".into(), ..Health::default() };
     let token = token.to_owned();
-    Frame::Hello(Hello { version_min: 1, version_max: 1, installation, token, store: None, positions: Vec::new(), health })
+    let proof = proof(installation, &token);
+    Frame::Hello(Hello { version_min: 1, version_max: 1, installation, token, store: None, positions: Vec::new(), health, proof })
 }
 
 pub(crate) async fn connect(server: &Server) -> Socket {

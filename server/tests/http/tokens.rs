@@ -24,6 +24,17 @@ async fn honest(server: &Server) -> (Header, Value) {
     (decode_header(&token).unwrap(), serde_json::from_slice(&claims).unwrap())
 }
 
+/// The public key, as anybody can read it.
+async fn public_key(server: &Server) -> String {
+    server.client().get("/.well-known/jwks.json").await.ok()["keys"][0]["x"].as_str().unwrap().to_owned()
+}
+
+/// A key that the caller made.
+fn own_key() -> Vec<u8> {
+    let prefix = [0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
+    [&prefix[..], &[7; 32]].concat()
+}
+
 async fn refused(client: &Client, what: &str) {
     for path in ["/v1/me", "/v1/work", "/v1/board/stream", "/v1/phones"] {
         let reply = client.get(path).await;
@@ -57,6 +68,39 @@ async fn no_forged_token_is_accepted() {
     forged.push((signed(&server, &Header { kid: Some("other".into()), ..header.clone() }, &claims), "kid"));
     let hs256 = Header { alg: Algorithm::HS256, ..header.clone() };
     forged.push((encode(&hs256, &claims, &EncodingKey::from_secret(b"secret")).unwrap(), "HS256"));
+    for (alg, secret) in [(Algorithm::HS256, public_key(&server).await), (Algorithm::HS512, public_key(&server).await)] {
+        let confused = Header { alg, ..header.clone() };
+        forged.push((encode(&confused, &claims, &EncodingKey::from_secret(secret.as_bytes())).unwrap(), "the public key as a secret"));
+    }
+    let long = "A".repeat(2_000);
+    for kid in ["", "../signing-key.p8", "/dev/null", "' OR '1'='1", long.as_str()] {
+        forged.push((signed(&server, &Header { kid: Some(kid.into()), ..header.clone() }, &claims), "a trick with kid"));
+    }
+    forged.push((signed(&server, &Header { kid: None, ..header.clone() }, &claims), "no kid"));
+    forged.push((signed(&server, &Header { crit: Some(vec!["exp".into()]), ..header.clone() }, &claims), "crit"));
+    forged.push((signed(&server, &Header { jku: Some("https://example.com/keys".into()), ..header.clone() }, &claims), "jku"));
+    forged.push((signed(&server, &Header { x5u: Some("https://example.com/chain".into()), ..header.clone() }, &claims), "x5u"));
+    let jwk = jsonwebtoken::jwk::Jwk::from_encoding_key(&EncodingKey::from_ed_der(&own_key()), Algorithm::EdDSA).unwrap();
+    let brought = Header { jwk: Some(jwk), ..header.clone() };
+    forged.push((encode(&brought, &claims, &EncodingKey::from_ed_der(&own_key())).unwrap(), "a key that came along"));
+    forged.push((encode(&header, &claims, &EncodingKey::from_ed_der(&own_key())).unwrap(), "another key under a known name"));
+    for junk in [".", "..", "...", "a.b.c"] {
+        forged.push((junk.to_owned(), "dots"));
+    }
+    forged.push(("A".repeat(9_000), "far too long"));
+    for (claim, value) in [
+        ("sub", json!(7)),
+        ("sub", json!(null)),
+        ("exp", json!("4000000000")),
+        ("exp", json!(1e300)),
+        ("nbf", json!(1.5)),
+        ("iss", json!(["linecrew"])),
+        ("aud", json!("phone")),
+    ] {
+        let mut wrong = claims.clone();
+        wrong[claim] = value;
+        forged.push((signed(&server, &header, &wrong), claim));
+    }
     let none = json!({"alg": "none", "typ": "at+jwt", "kid": header.kid}).to_string();
     let base64 = |text: &str| base64::Engine::encode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, text);
     forged.push((format!("{}.{}.", base64(&none), base64(&claims.to_string())), "none"));

@@ -5,13 +5,15 @@ use std::{fmt::Write as _, path::PathBuf, time::Duration, time::Instant};
 use linecrew_protocol::ids::{InstallationId, PersonId};
 use linecrew_server::{
     UtcOffset,
-    clock::{Clock, SystemClock},
     open_store,
-    store::{Store, collection::ReceivableFilter},
+    store::{Store, collection::ReceivableFilter, register::Enrolled},
 };
 use tempfile::TempDir;
 
-use crate::child::{linecrew, linecrew_unread};
+use crate::{
+    child::{linecrew, linecrew_unread},
+    phones::enrolled,
+};
 
 const ORGANISATION: &str = r#"{
     "districts": [{"id": "01931c6e-7d00-7000-8000-0000000000d1", "name": "鼓楼"}],
@@ -115,7 +117,7 @@ async fn a_book_is_leased_to_a_collectors_own_phone() {
     assert!(lease("mei", PHONE, "20").unwrap_err().contains("phone"), "nobody has signed in on it");
     let store = open_store(data.path(), UtcOffset::CHINA).unwrap();
     let (phone, mei): (InstallationId, PersonId) = (PHONE.parse().unwrap(), MEI.parse().unwrap());
-    store.bind_installation(phone, mei, "梅的手机".into(), SystemClock.now()).await.unwrap();
+    assert_eq!(enrolled(&*store, phone, mei, "梅的手机").await, Enrolled::Done(mei));
     store.close().unwrap();
     let first = lease("mei", PHONE, "20").unwrap();
     let series = first.split('-').next().unwrap();

@@ -11,14 +11,17 @@ use linecrew_server::{
     auth::{Audience, Lifetimes, SigningKey, Tokens},
     clock::{Clock, SystemClock},
     open_store,
-    store::{NewPerson, Organisation, Store},
+    store::{NewPerson, Organisation, Store, register::Enrolled},
 };
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
 };
 
-use crate::child::Server;
+use crate::{
+    child::Server,
+    phones::{enrolled, proof},
+};
 
 const SOCKETS: u16 = 1_000;
 
@@ -64,10 +67,11 @@ async fn a_thousand_idle_phones_cost_little() {
         let [high, low] = number.to_be_bytes();
         let installation = InstallationId::from_bytes([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, high, low]);
         let now = SystemClock.now();
-        store.bind_installation(installation, person, "a phone".into(), now).await.unwrap();
+        assert_eq!(enrolled(&*store, installation, person, "a phone").await, Enrolled::Done(person));
         let token = tokens.issue(Audience::Phone, person, Some(installation), now).unwrap().token;
         let health = Health { app_version: "0.1.0".into(), ..Health::default() };
-        let hello = Hello { version_min: 1, version_max: 1, installation, token, store: None, positions: Vec::new(), health };
+        let proof = proof(installation, &token);
+        let hello = Hello { version_min: 1, version_max: 1, installation, token, store: None, positions: Vec::new(), health, proof };
         hellos.push(encode_message(&[Frame::Hello(hello)]).unwrap());
     }
     store.close().unwrap();

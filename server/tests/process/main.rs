@@ -3,9 +3,11 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
 #![cfg(target_os = "linux")]
 
+mod administration;
 mod bad_input;
 mod child;
 mod collection;
 mod command_line;
 mod idle_sockets;
+mod phones;
 mod receipts_audit;

@@ -47,9 +47,12 @@ async fn desk() -> Desk {
         tokens: Arc::new(Tokens::new(SigningKey::of_seed([1; 32]).unwrap(), Lifetimes::default())),
         passwords: Passwords::new().unwrap(),
         attempts: Attempts::new(AttemptLimits::default()),
+        enrolments: Attempts::new(AttemptLimits::default()),
+        renewals: Attempts::new(AttemptLimits::default()),
         verifications: Attempts::new(AttemptLimits::default()),
         utc_offset: UtcOffset::CHINA,
         limits: HttpLimits::default(),
+        tls: None,
         closing: closed,
     };
     Desk { app: Arc::new(app), _data: data, _closing: closing }
@@ -91,6 +94,9 @@ fn phone(number: u8, pending_edits: u64) -> PhoneRecord {
         needs_attention: 0,
         behind_entries: 0,
         app_version: String::new(),
+        enrolled_at: None,
+        revoked_at: None,
+        revoked_reason: None,
     }
 }
 

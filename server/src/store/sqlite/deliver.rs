@@ -5,12 +5,12 @@ use linecrew_protocol::{
     actor::actor_of,
     gate::{self, Expected, Inspected},
     ids::{InstallationId, PersonId},
+    key::{ChainLink, Signature},
     model::{collection::EntryHash, person::Principal, work::WorkEvent},
     time::Timestamp,
     wire::{Acked, Edit, Outcome, Push, Verdict},
 };
 use rusqlite::Transaction;
-use sha2::{Digest as _, Sha256};
 
 use super::{
     Desk,
@@ -34,6 +34,9 @@ use crate::{
 pub(super) struct Inspection {
     installation: InstallationId,
     first_seq: u64,
+    /// The link of the edit before the first one, as the phone knows it.
+    previous: ChainLink,
+    signature: Signature,
     now: Timestamp,
     edits: Vec<Offered>,
     principal: Principal,
@@ -43,14 +46,23 @@ struct Offered {
     edit: Edit,
     /// What makes a repeat a repeat.
     content: [u8; 32],
+    /// Its link in the chain of its phone.
+    link: ChainLink,
     inspected: Result<Inspected, Refusal>,
 }
 
 impl Inspection {
     pub(super) fn of(delivery: Delivery) -> Self {
         let Delivery { principal, push, now } = delivery;
-        let edits = push.edits.into_iter().map(|edit| Offered { content: content(&edit), inspected: gate::inspect(&edit.change), edit });
-        Self { installation: principal.installation, first_seq: push.first_seq, now, edits: edits.collect(), principal }
+        let Push { first_seq, edits, previous, signature } = push;
+        let mut link = previous;
+        let edits = edits.into_iter().map(|edit| {
+            let content = edit.content();
+            link = link.then(&content);
+            Offered { content, link, inspected: gate::inspect(&edit.change), edit }
+        });
+        let edits = edits.collect();
+        Self { installation: principal.installation, first_seq, previous, signature, now, edits, principal }
     }
 
     /// Whether a later edit of this push is for the same document as the one with this number.
@@ -59,11 +71,6 @@ impl Inspection {
         let document = self.edits.get(place).map(|offered| offered.edit.document);
         self.edits.iter().skip(place.saturating_add(1)).any(|later| Some(later.edit.document) == document)
     }
-}
-
-fn content(edit: &Edit) -> [u8; 32] {
-    let hash = Sha256::new().chain_update(edit.document.as_bytes()).chain_update(edit.generation.to_be_bytes());
-    hash.chain_update(edit.change.as_slice()).finalize().into()
 }
 
 /// How often what people see of a document is made while a push adds to it.
@@ -75,25 +82,39 @@ pub(super) enum Care {
     Edits,
 }
 
-pub(super) fn admit(transaction: &Transaction<'_>, desk: &Desk, push: &Inspection, care: Care) -> rusqlite::Result<(Acked, Effects)> {
-    // A session opens for bound installations only, and a binding is never undone.
+/// What became of a push.
+pub(super) enum Delivered {
+    /// Each edit is accepted or in quarantine.
+    Answered(Acked, Effects),
+    /// The phone's edits are not those that came before under their numbers: two copies of one installation have written (rule 16). What was not
+    /// known is in quarantine; no number was used.
+    Cloned,
+}
+
+pub(super) fn admit(transaction: &Transaction<'_>, desk: &Desk, push: &Inspection, care: Care) -> rusqlite::Result<Delivered> {
+    // A session opens for enrolled installations only, and an enrolment is never undone.
     let phone = installations::find(transaction, push.installation)?.ok_or_else(|| damaged("installation"))?;
     if push.first_seq > phone.next_device_seq {
-        return Ok((Acked { outcomes: Vec::new(), next_seq: phone.next_device_seq }, Effects::default()));
+        return Ok(Delivered::Answered(Acked { outcomes: Vec::new(), next_seq: phone.next_device_seq }, Effects::default()));
     }
     // Roles and crew as of this transaction: they may have changed since the session began.
     let principal = people::principal(transaction, phone.person, push.installation)?;
     let principal = principal.filter(|principal| !phone.revoked && principal.person == push.principal.person);
     let batch = Batch::new(transaction, desk, push.now)?;
-    let mut desk_of_push = Admission { batch, push, care, principal, next_seq: phone.next_device_seq };
+    let mut admission = Admission { batch, push, care, principal, next_seq: phone.next_device_seq };
+    if admission.is_cloned()? {
+        admission.set_aside()?;
+        return Ok(Delivered::Cloned);
+    }
     let numbered = (push.first_seq..).zip(&push.edits);
-    let outcomes = numbered.map(|(device_seq, offered)| desk_of_push.answer(device_seq, offered));
+    let outcomes = numbered.map(|(device_seq, offered)| admission.answer(device_seq, offered));
     let outcomes = outcomes.collect::<rusqlite::Result<Vec<Outcome>>>()?;
-    let next_seq = desk_of_push.next_seq;
+    let next_seq = admission.next_seq;
     if next_seq != phone.next_device_seq {
         installations::set_next_device_seq(transaction, push.installation, next_seq)?;
+        edits::sign(transaction, push.installation, next_seq.saturating_sub(1), &push.signature, push.now)?;
     }
-    Ok((Acked { outcomes, next_seq }, desk_of_push.batch.settle()?))
+    Ok(Delivered::Answered(Acked { outcomes, next_seq }, admission.batch.settle()?))
 }
 
 /// A refused edit that deserves another judgement.
@@ -112,7 +133,8 @@ pub(super) fn judge_again(transaction: &Transaction<'_>, desk: &Desk, again: Aga
     let principal = people::principal(transaction, phone.person, installation)?;
     let principal = principal.filter(|principal| !phone.revoked && principal.person == person);
     let Some(sender) = principal.clone() else { return Ok(false) };
-    let push = Push { first_seq: device_seq, edits: vec![edit] };
+    // Nothing is signed anew: the edit keeps the place in its phone's chain that it has.
+    let push = Push { first_seq: device_seq, edits: vec![edit], previous: ChainLink::START, signature: Signature::from_bytes([0; 64]) };
     let push = Inspection::of(Delivery { principal: sender, push, now });
     let Some(offered) = push.edits.first() else { return Ok(false) };
     let batch = Batch::new(transaction, desk, now)?;
@@ -160,7 +182,7 @@ impl From<Refusal> for Grounds {
 impl Admission<'_> {
     fn answer(&mut self, device_seq: u64, offered: &Offered) -> rusqlite::Result<Outcome> {
         if device_seq < self.next_seq {
-            return self.repeat(device_seq, offered);
+            return self.repeat(device_seq);
         }
         let outcome = match self.admit(device_seq, offered)? {
             Ok(Kept { received_at, entry }) => {
@@ -172,21 +194,44 @@ impl Admission<'_> {
                 Outcome { device_seq, received_at: self.push.now, verdict, entry: None }
             }
         };
-        edits::record(self.batch.transaction, self.push.installation, offered.content, &outcome)?;
+        edits::record(self.batch.transaction, self.push.installation, (&offered.content, &offered.link), &outcome)?;
         self.next_seq = device_seq.saturating_add(1);
         Ok(outcome)
     }
 
-    /// The same edit gets the same answer. Another one under a used number is kept, and touches nothing: two copies of one installation
-    /// must have written it.
-    fn repeat(&self, device_seq: u64, offered: &Offered) -> rusqlite::Result<Outcome> {
-        let before = edits::find(self.batch.transaction, self.push.installation, device_seq)?;
-        if let Some(before) = before.filter(|before| before.content == offered.content) {
-            return Ok(before.outcome);
+    /// Whether the phone's chain is another one than that of the edits which came before under its name.
+    fn is_cloned(&self) -> rusqlite::Result<bool> {
+        let Inspection { installation, first_seq, previous, edits, .. } = self.push;
+        let before = edits::link_of(self.batch.transaction, *installation, first_seq.saturating_sub(1))?;
+        if before != Some(*previous) {
+            return Ok(true);
         }
-        let refusal = Refusal::new(Reason::SequenceReused, format!("number {device_seq} came before with another edit"));
-        let verdict = self.refuse(device_seq, offered, refusal.into())?;
-        Ok(Outcome { device_seq, received_at: self.push.now, verdict, entry: None })
+        for (device_seq, offered) in (*first_seq..self.next_seq).zip(edits) {
+            if edits::link_of(self.batch.transaction, *installation, device_seq)? != Some(offered.link) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Keeps what a copy of a phone has sent, whole: its person confirmed it.
+    fn set_aside(&self) -> rusqlite::Result<()> {
+        for (device_seq, offered) in (self.push.first_seq..).zip(&self.push.edits) {
+            let known = edits::find(self.batch.transaction, self.push.installation, device_seq)?;
+            if known.is_some_and(|known| known.content == offered.content) {
+                continue;
+            }
+            let refusal =
+                Refusal::new(Reason::SequenceReused, format!("another copy of this phone has written under number {device_seq} or before"));
+            self.refuse(device_seq, offered, refusal.into())?;
+        }
+        Ok(())
+    }
+
+    /// The same edit gets the same answer.
+    fn repeat(&self, device_seq: u64) -> rusqlite::Result<Outcome> {
+        let before = edits::find(self.batch.transaction, self.push.installation, device_seq)?;
+        before.map(|before| before.outcome).ok_or_else(|| damaged("edits"))
     }
 
     fn admit(&mut self, device_seq: u64, offered: &Offered) -> rusqlite::Result<Result<Kept, Grounds>> {

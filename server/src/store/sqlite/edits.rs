@@ -3,6 +3,7 @@
 use linecrew_protocol::{
     ChangeHash, Reason,
     ids::InstallationId,
+    key::{ChainLink, Signature},
     model::collection::EntryHash,
     time::Timestamp,
     wire::{Outcome, Verdict},
@@ -66,18 +67,43 @@ pub(super) fn entry_of(connection: &Connection, hash: &ChangeHash) -> rusqlite::
 pub(super) fn record(
     transaction: &Transaction<'_>,
     installation: InstallationId,
-    content: [u8; 32],
+    (content, link): (&[u8; 32], &ChainLink),
     outcome: &Outcome,
 ) -> rusqlite::Result<()> {
-    let sql = "INSERT INTO edits (installation, device_seq, content, refused, detail, received_at, entry)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+    let sql = "INSERT INTO edits (installation, device_seq, content, refused, detail, received_at, entry, link)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
     let (refused, detail) = match &outcome.verdict {
         Verdict::Accepted => (None, ""),
         Verdict::Quarantined { reason, detail } => (Some(reason.number()), detail.as_str()),
     };
     let received_at = outcome.received_at.as_unix_millis();
     let entry = outcome.entry.as_deref();
-    let values = (installation.as_bytes(), counter(outcome.device_seq), content, refused, detail, received_at, entry);
+    let (number, link) = (counter(outcome.device_seq), link.as_bytes());
+    let values = (installation.as_bytes(), number, content, refused, detail, received_at, entry, link);
     transaction.prepare_cached(sql)?.execute(values)?;
     Ok(())
+}
+
+/// The link of an edit; the start of the chain before the first one, and none where it is not known.
+pub(super) fn link_of(connection: &Connection, installation: InstallationId, device_seq: u64) -> rusqlite::Result<Option<ChainLink>> {
+    if device_seq == 0 {
+        return Ok(Some(ChainLink::START));
+    }
+    let sql = "SELECT link FROM edits WHERE installation = ?1 AND device_seq = ?2";
+    let read = |row: &Row<'_>| row.get::<_, Option<[u8; 32]>>("link");
+    let found = connection.prepare_cached(sql)?.query_row((installation.as_bytes(), counter(device_seq)), read).optional()?;
+    Ok(found.flatten().map(ChainLink::from_bytes))
+}
+
+/// Keeps the phone's signature over everything up to this edit.
+pub(super) fn sign(
+    transaction: &Transaction<'_>,
+    installation: InstallationId,
+    last_seq: u64,
+    signature: &Signature,
+    now: Timestamp,
+) -> rusqlite::Result<()> {
+    let sql = "INSERT INTO batches (installation, last_seq, signature, received_at) VALUES (?1, ?2, ?3, ?4)";
+    let values = (installation.as_bytes(), counter(last_seq), signature.as_bytes(), now.as_unix_millis());
+    transaction.prepare_cached(sql)?.execute(values).map(drop)
 }

@@ -2,12 +2,13 @@
 
 use linecrew_protocol::{
     ids::{InstallationId, PersonId},
+    key::PublicKey,
     time::Timestamp,
 };
 use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 
 use super::columns::{counter, read_counter};
-use crate::store::{Binding, Contact};
+use crate::store::Contact;
 
 /// An installation as admission needs it.
 #[derive(Debug, Clone, Copy)]
@@ -18,38 +19,50 @@ pub(super) struct Installation {
     pub(super) next_device_seq: u64,
     /// Whether it may no longer write.
     pub(super) revoked: bool,
+    /// Its key; none for a phone from before.
+    pub(super) key: Option<PublicKey>,
 }
 
 pub(super) fn find(connection: &Connection, installation: InstallationId) -> rusqlite::Result<Option<Installation>> {
-    let sql = "SELECT person, next_device_seq, revoked_at FROM installations WHERE id = ?1";
+    let sql = "SELECT person, next_device_seq, revoked_at, public_key FROM installations WHERE id = ?1";
     let read = |row: &Row<'_>| {
         let person = PersonId::from_bytes(row.get("person")?);
         let revoked = row.get::<_, Option<i64>>("revoked_at")?.is_some();
-        Ok(Installation { person, next_device_seq: read_counter(row, "next_device_seq")?, revoked })
+        let key = row.get::<_, Option<[u8; 33]>>("public_key")?.map(PublicKey::from_bytes);
+        Ok(Installation { person, next_device_seq: read_counter(row, "next_device_seq")?, revoked, key })
     };
     connection.prepare_cached(sql)?.query_row([installation.as_bytes()], read).optional()
 }
 
-pub(super) fn bind(
+/// A phone that was not known before.
+pub(super) fn add(
     transaction: &Transaction<'_>,
     installation: InstallationId,
     person: PersonId,
     name: &str,
+    key: &PublicKey,
     now: Timestamp,
-) -> rusqlite::Result<Binding> {
-    let Some(known) = find(transaction, installation)? else {
-        let sql = "INSERT INTO installations (id, person, name, bound_at) VALUES (?1, ?2, ?3, ?4)";
-        transaction.execute(sql, (installation.as_bytes(), person.as_bytes(), name, now.as_unix_millis()))?;
-        return Ok(Binding::Bound);
-    };
-    if known.revoked {
-        return Ok(Binding::Revoked);
-    }
-    if known.person != person {
-        return Ok(Binding::BelongsToAnother);
-    }
-    transaction.execute("UPDATE installations SET name = ?2 WHERE id = ?1", (installation.as_bytes(), name))?;
-    Ok(Binding::Bound)
+) -> rusqlite::Result<()> {
+    let sql = "INSERT INTO installations (id, person, name, public_key, bound_at, enrolled_at) VALUES (?1, ?2, ?3, ?4, ?5, ?5)";
+    let values = (installation.as_bytes(), person.as_bytes(), name, key.as_bytes(), now.as_unix_millis());
+    transaction.execute(sql, values).map(drop)
+}
+
+pub(super) fn rename(transaction: &Transaction<'_>, installation: InstallationId, name: &str) -> rusqlite::Result<()> {
+    transaction.execute("UPDATE installations SET name = ?2 WHERE id = ?1", (installation.as_bytes(), name)).map(drop)
+}
+
+/// The phone may no longer write; false when there is no such phone. The first revocation stands.
+pub(super) fn revoke(
+    transaction: &Transaction<'_>,
+    installation: InstallationId,
+    by: PersonId,
+    reason: &str,
+    now: Timestamp,
+) -> rusqlite::Result<bool> {
+    let sql = "UPDATE installations SET revoked_at = ?2, revoked_by = ?3, revoked_reason = ?4 WHERE id = ?1 AND revoked_at IS NULL";
+    transaction.execute(sql, (installation.as_bytes(), now.as_unix_millis(), by.as_bytes(), reason))?;
+    Ok(find(transaction, installation)?.is_some())
 }
 
 pub(super) fn set_next_device_seq(transaction: &Transaction<'_>, installation: InstallationId, next: u64) -> rusqlite::Result<()> {

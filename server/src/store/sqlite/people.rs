@@ -8,6 +8,7 @@ use linecrew_protocol::{
         person::{Grant, Principal},
         work::Member,
     },
+    time::Timestamp,
 };
 use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 
@@ -34,7 +35,8 @@ pub(super) fn import(transaction: &Transaction<'_>, organisation: &Organisation)
 fn import_person(transaction: &Transaction<'_>, person: &NewPerson) -> rusqlite::Result<()> {
     let sql = "INSERT INTO people (id, name, username, password_hash, crew) VALUES (?1, ?2, ?3, ?4, ?5)
                ON CONFLICT (id) DO UPDATE SET name = excluded.name, username = excluded.username,
-                   password_hash = excluded.password_hash, crew = excluded.crew";
+                   password_hash = CASE excluded.password_hash WHEN '' THEN people.password_hash ELSE excluded.password_hash END,
+                   crew = excluded.crew";
     let crew = person.crew.map(|crew| *crew.as_bytes());
     let id = person.id.as_bytes();
     transaction.prepare_cached(sql)?.execute((id, &person.name, &person.username, &person.password_hash, crew))?;
@@ -53,14 +55,15 @@ fn import_person(transaction: &Transaction<'_>, person: &NewPerson) -> rusqlite:
 }
 
 pub(super) fn password_hash(connection: &Connection, username: &str) -> rusqlite::Result<Option<(PersonId, String)>> {
-    let sql = "SELECT id, password_hash FROM people WHERE username = ?1";
+    let sql = "SELECT id, password_hash FROM people WHERE username = ?1 AND disabled_at IS NULL AND password_hash <> ''";
     let read = |row: &Row<'_>| Ok((PersonId::from_bytes(row.get("id")?), row.get("password_hash")?));
     connection.prepare_cached(sql)?.query_row([username], read).optional()
 }
 
+/// A person who may sign in.
 pub(super) fn account(connection: &Connection, person: PersonId) -> rusqlite::Result<Option<Account>> {
     let sql = "SELECT people.name, people.username, people.crew, crews.name AS crew_name, crews.district
-               FROM people LEFT JOIN crews ON crews.id = people.crew WHERE people.id = ?1";
+               FROM people LEFT JOIN crews ON crews.id = people.crew WHERE people.id = ?1 AND people.disabled_at IS NULL";
     let read = |row: &Row<'_>| {
         let crew = row.get::<_, Option<[u8; 16]>>("crew")?.map(CrewId::from_bytes);
         let crew = crew.map(|id| -> rusqlite::Result<_> {
@@ -73,6 +76,13 @@ pub(super) fn account(connection: &Connection, person: PersonId) -> rusqlite::Re
     let Some(account) = account else { return Ok(None) };
     let (roles, qualifications) = (grants(connection, person)?, qualifications(connection, person)?);
     Ok(Some(Account { roles, qualifications, ..account }))
+}
+
+/// Lets a person sign in and write, or not any more; false when there is no such person.
+pub(super) fn set_disabled(transaction: &Transaction<'_>, person: PersonId, disabled: bool, now: Timestamp) -> rusqlite::Result<bool> {
+    // The first moment stands.
+    let sql = "UPDATE people SET disabled_at = CASE WHEN ?2 THEN coalesce(disabled_at, ?3) END WHERE id = ?1";
+    Ok(transaction.execute(sql, (person.as_bytes(), disabled, now.as_unix_millis()))? > 0)
 }
 
 pub(super) fn accounts(connection: &Connection) -> rusqlite::Result<Vec<Account>> {
@@ -140,7 +150,7 @@ fn read_member(connection: &Connection, row: &Row<'_>) -> rusqlite::Result<Membe
     Ok(Member { id, name: row.get("name")?, qualifications: qualifications(connection, id)? })
 }
 
-fn qualifications(connection: &Connection, person: PersonId) -> rusqlite::Result<Vec<String>> {
+pub(super) fn qualifications(connection: &Connection, person: PersonId) -> rusqlite::Result<Vec<String>> {
     let mut statement = connection.prepare_cached("SELECT name FROM qualifications WHERE person = ?1 ORDER BY name")?;
     statement.query_map([person.as_bytes()], |row| row.get("name"))?.collect()
 }

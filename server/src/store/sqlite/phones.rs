@@ -2,6 +2,7 @@
 
 use linecrew_protocol::{
     ids::{CrewId, DistrictId, InstallationId, PersonId},
+    time::Timestamp,
     wire::Feed,
 };
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
@@ -13,20 +14,37 @@ use crate::store::{PersonBrief, PhoneRecord};
 const SELECT: &str = "
     SELECT installations.id, installations.name, installations.person, people.name AS person_name, people.crew, crews.district,
            installations.last_contact, installations.pending_edits, installations.oldest_pending_at,
-           installations.needs_attention, installations.app_version
+           installations.needs_attention, installations.app_version,
+           installations.enrolled_at, installations.revoked_at, installations.revoked_reason
     FROM installations JOIN people ON people.id = installations.person LEFT JOIN crews ON crews.id = people.crew
-    WHERE installations.revoked_at IS NULL AND (:only IS NULL OR installations.id = :only)
+    WHERE (:only IS NULL OR installations.id = :only) AND (installations.revoked_at IS NULL OR installations.revoked_at >= :revoked_since)
     ORDER BY people.name, installations.id";
 
-pub(super) fn all(connection: &Connection) -> rusqlite::Result<Vec<PhoneRecord>> {
-    let mut statement = connection.prepare_cached(SELECT)?;
-    let phones = statement.query_map(named_params! {":only": None::<[u8; 16]>}, |row| read(connection, row))?;
-    phones.collect()
+/// Those in use.
+pub(super) fn in_use(connection: &Connection) -> rusqlite::Result<Vec<PhoneRecord>> {
+    let never = Timestamp::from_unix_millis(i64::MAX);
+    list(connection, never)
 }
 
+/// Those in use, and those revoked since then.
+pub(super) fn list(connection: &Connection, revoked_since: Timestamp) -> rusqlite::Result<Vec<PhoneRecord>> {
+    let mut statement = connection.prepare_cached(SELECT)?;
+    let values = named_params! {":only": None::<[u8; 16]>, ":revoked_since": revoked_since.as_unix_millis()};
+    statement.query_map(values, |row| read(connection, row))?.collect()
+}
+
+/// In use or revoked.
 pub(super) fn one(connection: &Connection, installation: InstallationId) -> rusqlite::Result<Option<PhoneRecord>> {
     let mut statement = connection.prepare_cached(SELECT)?;
-    statement.query_row(named_params! {":only": installation.as_bytes()}, |row| read(connection, row)).optional()
+    let values = named_params! {":only": installation.as_bytes(), ":revoked_since": i64::MIN};
+    statement.query_row(values, |row| read(connection, row)).optional()
+}
+
+/// The phones of a person that are in use.
+pub(super) fn of_person(connection: &Connection, person: PersonId) -> rusqlite::Result<Vec<InstallationId>> {
+    let sql = "SELECT id FROM installations WHERE person = ?1 AND revoked_at IS NULL ORDER BY id";
+    let read = |row: &Row<'_>| Ok(InstallationId::from_bytes(row.get("id")?));
+    connection.prepare_cached(sql)?.query_map([person.as_bytes()], read)?.collect()
 }
 
 fn read(connection: &Connection, row: &Row<'_>) -> rusqlite::Result<PhoneRecord> {
@@ -47,6 +65,9 @@ fn read(connection: &Connection, row: &Row<'_>) -> rusqlite::Result<PhoneRecord>
         oldest_pending_at: read_optional_time(row, "oldest_pending_at")?,
         needs_attention: read_counter(row, "needs_attention")?,
         app_version: row.get("app_version")?,
+        enrolled_at: read_optional_time(row, "enrolled_at")?,
+        revoked_at: read_optional_time(row, "revoked_at")?,
+        revoked_reason: row.get("revoked_reason")?,
     })
 }
 

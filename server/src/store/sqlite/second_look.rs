@@ -51,6 +51,7 @@ fn unreadable(connection: &Connection) -> rusqlite::Result<Vec<Again>> {
                 document: DocumentId::from_bytes(row.get("document")?),
                 generation: row.get("generation")?,
                 change: row.get::<_, Vec<u8>>("bytes")?.into(),
+                lost: None,
             },
         })
     };

@@ -20,13 +20,14 @@ pub(super) fn open(
     if phone.revoked || phone.person != person {
         return Ok(None);
     }
+    let Some(key) = phone.key else { return Ok(None) };
     let Some(account) = people::account(connection, person)? else { return Ok(None) };
     let heads = feeds_of(&account).into_iter().map(|feed| feeds::head(connection, feed));
     let mut feeds = heads.collect::<rusqlite::Result<Vec<FeedDigest>>>()?;
     // A feed of one's own that never held anything is not worth its 100 bytes in every reconnect; when it does, the next ping tells.
     feeds.retain(|head| head.seq > 0 || !matches!(head.feed, Feed::Person(_)));
     let principal = account.principal(installation);
-    Ok(Some(SessionOpening { principal, store, next_device_seq: phone.next_device_seq, feeds }))
+    Ok(Some(SessionOpening { principal, key, store, next_device_seq: phone.next_device_seq, feeds }))
 }
 
 /// Whether this phone follows `feed` at this moment.

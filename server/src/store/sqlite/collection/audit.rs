@@ -127,22 +127,27 @@ impl ReceiptAudit {
     /// # Errors
     /// The file cannot be read at all. What cannot be read of it is a finding.
     pub fn of(path: &Path, utc_offset_minutes: i32) -> Result<Self, AuditError> {
-        let mut connection = connect(path).map_err(|source| AuditError::Open { path: path.to_owned(), source })?;
-        // One transaction: all tables as of one commit.
-        let transaction = connection.transaction().map_err(AuditError::Read)?;
-        let found = transaction.query_row("PRAGMA user_version", [], |row| row.get("user_version")).map_err(AuditError::Read)?;
-        let known = MIGRATIONS.last().map(|migration| migration.version).unwrap_or_default();
-        if found != known {
-            return Err(AuditError::OtherSchema { found, known });
-        }
-        Self::read(&transaction, utc_offset_minutes).map_err(AuditError::Read)
+        on_file(path, |connection| Self::read(connection, utc_offset_minutes))
     }
 
     fn read(connection: &Connection, utc_offset_minutes: i32) -> rusqlite::Result<Self> {
         let (tables, documents) = (Tables::read(connection)?, Documents::read(connection)?);
-        let findings = findings(&tables, &documents, &mut |key, hash, signature| key.has_signed(hash, signature)).collect();
+        let findings = findings(&tables, &documents, &mut |key, hash, signature| key.has_signed(hash.as_bytes(), signature)).collect();
         Ok(Self { entries: entries::list(connection, &tables, &documents, utc_offset_minutes)?, findings })
     }
+}
+
+/// Lets `audit` read a store beside a running server or without one.
+pub(in super::super) fn on_file<T>(path: &Path, audit: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, AuditError> {
+    let mut connection = connect(path).map_err(|source| AuditError::Open { path: path.to_owned(), source })?;
+    // One transaction: all tables as of one commit.
+    let transaction = connection.transaction().map_err(AuditError::Read)?;
+    let found = transaction.query_row("PRAGMA user_version", [], |row| row.get("user_version")).map_err(AuditError::Read)?;
+    let known = MIGRATIONS.last().map(|migration| migration.version).unwrap_or_default();
+    if found != known {
+        return Err(AuditError::OtherSchema { found, known });
+    }
+    audit(&transaction).map_err(AuditError::Read)
 }
 
 /// Everything that is wrong. What costs least is looked at first, for who wants to know only whether there is anything.

@@ -12,7 +12,7 @@ use linecrew_protocol::{
 };
 
 use super::{
-    super::{author::own_author, batch::Batch, changes::Origin},
+    super::{author::own_author, batch::Batch, changes::Origin, installations},
     bills,
     books::{self, Holder},
     journal,
@@ -35,7 +35,9 @@ pub(in super::super) fn receive(
         return Ok(Ok(()));
     }
     let (device, book, seq) = (entry.device, origin.document, entry.seq);
-    let key = journal::anchor(batch.transaction, device)?.key;
+    // The key that the phone enrolled with; a phone from before is known by the first key that its journal named.
+    let enrolled = installations::find(batch.transaction, device)?.and_then(|phone| phone.key);
+    let key = enrolled.or(journal::anchor(batch.transaction, device)?.key);
     let journal = batch.journals.journal(batch.transaction, device, book)?;
     journal.ensure(batch.transaction, device, &entry.act)?;
     let problems = rules::problems(journal.ledger(), &sealed, &entry, key.as_ref());

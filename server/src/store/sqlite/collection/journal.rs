@@ -3,8 +3,9 @@
 use linecrew_protocol::{
     Reason, Refusal,
     ids::{DocumentId, InstallationId, PersonId, SessionId},
+    key::{PublicKey, Signature},
     model::collection::{
-        Entry, EntryHash, Fen, PublicKey, Sealed, Signature, Ticket,
+        Entry, EntryHash, Fen, Sealed, Ticket,
         audit::{Anchor, Stored},
         ledger::Head,
     },

@@ -53,7 +53,8 @@ impl Columns {
 mod tests {
     use linecrew_protocol::{
         ids::{DocumentId, InstallationId, PersonId, SessionId},
-        model::collection::{EntryHash, Fen, Sealed, Signature},
+        key::Signature,
+        model::collection::{EntryHash, Fen, Sealed},
     };
 
     use super::*;

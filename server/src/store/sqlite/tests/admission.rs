@@ -2,12 +2,12 @@ use linecrew_protocol::{
     Reason,
     ids::{CrewId, DocumentId},
     model::work::{Phase, WorkEvent},
-    wire::{Edit, LeaveReason, Outcome, Push},
+    wire::{Edit, LeaveReason, Outcome},
 };
 use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
 
 use super::world::{CREW_A, CREW_B, FEED_A, FEED_B, Phone, World, organisation, person, started, verdicts, visit};
-use crate::store::Store as _;
+use crate::store::{Store as _, StoreError, register::Register as _};
 
 /// A phone of crew A with one item, offline from here on.
 async fn out_with_an_item() -> (World, DocumentId, Phone) {
@@ -65,7 +65,7 @@ async fn a_batch_that_comes_again_in_any_cut_and_order_gets_the_same_answers() {
     for round in 0..100 {
         let from = random.random_range(0..phone.edits.len());
         let to = random.random_range(from..=phone.edits.len());
-        let push = Push { first_seq: from as u64 + 1, edits: phone.edits[from..to].to_vec() };
+        let push = phone.push_of(from as u64 + 1, phone.edits[from..to].to_vec());
         let (again, effects) = world.push(&phone, push).await.unwrap();
         assert_eq!(again.outcomes, first.outcomes[from..to], "round {round}");
         assert_eq!(again.next_seq, first.next_seq);
@@ -77,7 +77,7 @@ async fn a_batch_that_comes_again_in_any_cut_and_order_gets_the_same_answers() {
 
 #[tokio::test]
 async fn a_push_is_judged_the_same_edit_by_edit_and_as_a_whole() {
-    use super::super::deliver::{Care, Inspection, admit};
+    use super::super::deliver::{Care, Delivered, Inspection, admit};
     let mut seen = Vec::new();
     for care in [Care::Documents, Care::Edits] {
         let (world, item, mut phone) = out_with_an_item().await;
@@ -87,7 +87,8 @@ async fn a_push_is_judged_the_same_edit_by_edit_and_as_a_whole() {
         let delivery = crate::store::Delivery { principal: phone.principal.clone(), push: phone.outbox(1), now: world.tick() };
         let (push, desk) = (Inspection::of(delivery), std::sync::Arc::clone(&world.store.desk));
         let admitted = world.store.database.write(move |transaction| admit(transaction, &desk, &push, care));
-        let (acked, _) = admitted.map_err(|error: linecrew_sqlite::WriteError<rusqlite::Error>| error).unwrap();
+        let delivered = admitted.map_err(|error: linecrew_sqlite::WriteError<rusqlite::Error>| error).unwrap();
+        let Delivered::Answered(acked, _) = delivered else { panic!("not a copy") };
         let row = world.row(item).await.row;
         let kept = world.detail(item).await.quarantined.len();
         seen.push((verdicts(&acked), row.state, row.phase, row.lead, row.next, kept));
@@ -115,15 +116,19 @@ async fn rule_16_a_clone_is_noticed_by_its_numbers_and_its_edits_are_kept() {
     copy.record(item, WorkEvent::Declined { reason: "车坏了".into() });
     let accepted = world.send(&phone, 1).await;
     let row = world.row(item).await;
-    for _ in 0..3 {
-        let refused = world.send(&copy, 1).await;
-        assert_eq!(verdicts(&refused), [Some(Reason::SequenceReused)]);
-        assert_eq!(refused.next_seq, 2);
+    // Its next edit would have the number that the server wants: what it builds on is another past.
+    copy.note(item, "明天再来");
+    for first_seq in [1, 1, 2] {
+        let refused = world.push(&copy, copy.outbox(first_seq)).await;
+        assert!(matches!(refused, Err(StoreError::IdentityReused)), "{refused:?}");
     }
     assert_eq!(world.row(item).await, row);
     assert_eq!(world.send(&phone, 1).await, accepted, "the first keeps its answer");
     let kept = world.store.detail(item).await.unwrap().unwrap().quarantined;
-    assert_eq!(kept.iter().map(|edit| (edit.device_seq, edit.reason)).collect::<Vec<_>>(), [(1, Reason::SequenceReused)]);
+    let kept: Vec<_> = kept.iter().map(|edit| (edit.device_seq, edit.reason)).collect();
+    assert_eq!(kept, [(2, Reason::SequenceReused), (1, Reason::SequenceReused)], "whole, and once");
+    phone.record(item, WorkEvent::Departed);
+    assert_eq!(verdicts(&world.send(&phone, 2).await), [None], "the first goes on");
 }
 
 #[tokio::test]
@@ -164,12 +169,14 @@ async fn unknown_documents_and_foreign_changes_end_in_quarantine() {
     phone.record(item, WorkEvent::Accepted);
     let genuine = phone.edits[0].clone();
     let nowhere = Edit { document: DocumentId::from_bytes([9; 16]), ..genuine.clone() };
-    let push = Push { first_seq: 1, edits: vec![genuine.clone(), nowhere, Edit { change: vec![1, 2, 3].into(), ..genuine.clone() }] };
-    let (acked, _) = world.push(&stranger, push).await.unwrap();
+    let mut stranger = stranger;
+    stranger.edits = vec![genuine.clone(), nowhere, Edit { change: vec![1, 2, 3].into(), ..genuine.clone() }];
+    let acked = world.send(&stranger, 1).await;
     assert_eq!(verdicts(&acked), [Some(Reason::WrongActor), Some(Reason::UnknownDocument), Some(Reason::NotAChange)]);
     assert_eq!(world.row(item).await.row.phase, Phase::Assigned);
     assert_eq!(verdicts(&world.send(&phone, 1).await), [None], "the forger took nothing away");
-    let (again, _) = world.push(&stranger, Push { first_seq: 4, edits: vec![genuine] }).await.unwrap();
+    stranger.edits.push(genuine);
+    let again = world.send(&stranger, 4).await;
     assert_eq!(verdicts(&again), [Some(Reason::WrongActor)], "nor now that the change is known");
 }
 
@@ -190,10 +197,8 @@ async fn a_revoked_phone_loses_nothing_and_gets_nothing() {
     let (world, item, mut phone) = out_with_an_item().await;
     visit(&mut phone, item);
     let installation = phone.principal.installation;
-    let revoke = move |transaction: &rusqlite::Transaction<'_>| {
-        transaction.execute("UPDATE installations SET revoked_at = 1 WHERE id = ?1", [installation.as_bytes()])
-    };
-    world.store.database.write(revoke).unwrap();
+    let revoked = world.store.revoke(installation, person(1), "手机丢失".into(), world.now()).await.unwrap();
+    assert_eq!(revoked.map(|phone| phone.installation), Some(installation));
     assert_eq!(verdicts(&world.send(&phone, 1).await), [Some(Reason::Revoked); 6]);
     assert_eq!(world.store.detail(item).await.unwrap().unwrap().quarantined.len(), 6);
     assert!(world.store.open_session(installation, person(2)).await.unwrap().is_none());
@@ -258,7 +263,7 @@ async fn a_change_that_is_there_already_is_accepted_with_its_first_receipt() {
     visit(&mut phone, item);
     let first = world.send(&phone, 1).await;
     let forget = |transaction: &rusqlite::Transaction<'_>| {
-        transaction.execute_batch("DELETE FROM edits; UPDATE installations SET next_device_seq = 1")
+        transaction.execute_batch("DELETE FROM edits; DELETE FROM batches; UPDATE installations SET next_device_seq = 1")
     };
     world.store.database.write(forget).unwrap();
     let again = world.send(&phone, 1).await;
@@ -274,7 +279,7 @@ async fn refused_edits_are_listed_with_what_they_were_about() {
     phone.record(item, WorkEvent::Declined { reason: "车坏了".into() });
     damage(&mut phone.edits[0]);
     world.send(&phone, 1).await;
-    stranger.edits.push(Edit { document: item, generation: 0, change: forged(&world, item, &stranger).into() });
+    stranger.edits.push(Edit { document: item, generation: 0, change: forged(&world, item, &stranger).into(), lost: None });
     assert_eq!(verdicts(&world.send(&stranger, 1).await), [Some(Reason::NotYourItem)]);
     let listed = world.store.quarantine(None).await.unwrap();
     assert_eq!(listed.len(), 2);
@@ -298,6 +303,24 @@ fn forged(world: &World, item: DocumentId, phone: &Phone) -> Vec<u8> {
     let document = world_document(world, item);
     let written = linecrew_protocol::model::command::write(&document, item, &author, recorded, |_| Ok(())).expect("written");
     written.change.raw_bytes().to_vec()
+}
+
+#[tokio::test]
+async fn nobody_hides_a_colleagues_event_by_pretending_not_to_have_seen_it() {
+    let (world, item, mut phone) = out_with_an_item().await;
+    let mut mate = world.phone(3).await;
+    world.pull(&mut mate, FEED_A).await;
+    let event = phone.author(0).event;
+    phone.record(item, WorkEvent::Accepted);
+    assert_eq!(verdicts(&world.send(&phone, 1).await), [None]);
+    // The mate's phone knows the id from the feed, and writes upon the document of before.
+    let author = linecrew_protocol::model::command::Author { event, ..mate.author(0) };
+    let recorded = author.sign(("declined".to_owned(), serde_json::json!({"reason": "不去"})));
+    let before = mate.shown.get(&item).unwrap();
+    let written = linecrew_protocol::model::command::write(before, item, &author, recorded, |_| Ok(())).unwrap();
+    mate.edits.push(Edit { document: item, generation: 0, change: written.change.raw_bytes().to_vec().into(), lost: None });
+    assert_eq!(verdicts(&world.send(&mate, 1).await), [Some(Reason::NotOneEvent)]);
+    assert_eq!(world.row(item).await.row.phase, Phase::Accepted);
 }
 
 #[tokio::test]
@@ -330,7 +353,7 @@ async fn rule_13_an_edit_of_an_item_that_was_never_theirs_is_a_security_event() 
     let before = world.row(item).await;
     let mut stranger = world.phone(4).await;
     let bytes = forged(&world, item, &stranger);
-    stranger.edits.push(Edit { document: item, generation: 0, change: bytes.clone().into() });
+    stranger.edits.push(Edit { document: item, generation: 0, change: bytes.clone().into(), lost: None });
     assert_eq!(verdicts(&world.send(&stranger, 1).await), [Some(Reason::NotYourItem)]);
     assert_eq!(world.row(item).await, before, "nothing of it is part of the item");
     let listed = world.store.quarantine(None).await.unwrap();

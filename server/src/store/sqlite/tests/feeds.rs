@@ -30,10 +30,7 @@ async fn many_entries_of_one_document_travel_as_one() {
     visit(&mut author, item);
     author.record(other, WorkEvent::Accepted);
     for seq in 1..=author.edits.len() {
-        world
-            .push(&author, linecrew_protocol::wire::Push { first_seq: seq as u64, edits: vec![author.edits[seq - 1].clone()] })
-            .await
-            .unwrap();
+        world.push(&author, author.push_of(seq as u64, vec![author.edits[seq - 1].clone()])).await.unwrap();
     }
     let page = world.page(&mate, FEED_A).await;
     let seen: Vec<_> = page.entries.iter().map(|entry| (entry.document, entry.kind.clone(), entry.changes.len())).collect();

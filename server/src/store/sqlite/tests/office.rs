@@ -8,7 +8,7 @@ use linecrew_protocol::{
 };
 
 use super::world::{CREW_A, CREW_B, DISTRICT, FEED_A, World, organisation, person, principal, verdicts, visit};
-use crate::store::{Account, Binding, Contact, OfficeCommand, Ordered, RowFilter, Store as _, Taken};
+use crate::store::{Account, Contact, OfficeCommand, Ordered, RowFilter, Store as _, Taken, register::Enrolled};
 
 #[tokio::test]
 async fn a_report_is_taken_once_per_key() {
@@ -164,9 +164,10 @@ async fn people_crews_and_phones_are_told_apart() {
     assert_eq!(world.store.crews().await.unwrap().iter().map(|crew| crew.members.len()).collect::<Vec<_>>(), [2, 1]);
     let phone = world.phone(2).await;
     let installation = phone.principal.installation;
-    let bind = |person| world.store.bind_installation(installation, person, "新名".into(), world.now());
-    assert_eq!(bind(person(3)).await.unwrap(), Binding::BelongsToAnother);
-    assert_eq!(bind(person(2)).await.unwrap(), Binding::Bound);
+    assert_eq!(world.enrol(&phone).await, Enrolled::Done(person(2)), "again, with another code");
+    let mut stolen = phone.clone();
+    stolen.principal.person = person(3);
+    assert_eq!(world.enrol(&stolen).await, Enrolled::BelongsToAnother);
     assert!(world.store.open_session(installation, person(3)).await.unwrap().is_none());
     let opening = world.store.open_session(installation, person(2)).await.unwrap().unwrap();
     assert_eq!((opening.next_device_seq, opening.feeds.len(), opening.feeds[0].feed), (1, 2, FEED_A));

@@ -7,7 +7,7 @@ use super::{
     super::SqliteStore,
     world::{CREW_A, CREW_B, FEED_A, Position, World, verdicts, visit, without_gate},
 };
-use crate::store::{Store as _, StoreError};
+use crate::store::{Store as _, StoreError, register::Enrolled};
 
 fn inline() -> Options {
     Options { execution: Execution::Inline, ..Options::default() }
@@ -151,7 +151,7 @@ async fn many_phones_share_commits() {
         let mut phone = world.phone(2).await;
         let installation = linecrew_protocol::ids::InstallationId::from_bytes([0x80 + number; 16]);
         phone.principal.installation = installation;
-        world.store.bind_installation(installation, phone.principal.person, "手机".into(), world.now()).await.unwrap();
+        assert_eq!(world.enrol(&phone).await, Enrolled::Done(phone.principal.person));
         phones.push(phone);
     }
     let mut items = Vec::new();

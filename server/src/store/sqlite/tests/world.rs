@@ -14,6 +14,7 @@ use linecrew_protocol::{
     digest::{Digest, fingerprint},
     gate::{inspect, receive},
     ids::{BootId, CrewId, DistrictId, DocumentId, EventId, InstallationId, PersonId},
+    key::{ChainLink, PublicKey, Signature, Statement},
     model::{
         command::Author,
         form, kinds,
@@ -27,6 +28,7 @@ use linecrew_protocol::{
     wire::{Acked, Edit, EntryKind, Feed, Push, Verdict, Withdrawal},
 };
 use linecrew_sqlite::{Execution, Options};
+use p256::ecdsa::{SigningKey, signature::Signer};
 use serde_json::json;
 use tempfile::TempDir;
 
@@ -35,6 +37,7 @@ use crate::rulebook::Rulebook;
 use crate::store::{
     BoardDetail, BoardRow, CrewRecord, Delivery, DistrictRecord, Effects, NewPerson, OfficeCommand, OfficeOrder, Ordered, Organisation,
     Store, StoreError, TakeOrder, Taken,
+    register::{Enrolled, Enrolling, NewInvite, Register as _},
 };
 
 pub(crate) const DISTRICT: DistrictId = DistrictId::from_bytes([0xD; 16]);
@@ -216,9 +219,28 @@ impl World {
     pub(crate) async fn phone(&self, number: u8) -> Phone {
         let crew = PEOPLE.iter().find(|(n, ..)| *n == number).and_then(|(.., crew)| *crew);
         let phone = Phone::new(principal(number, crew));
-        let now = self.now();
-        self.store.bind_installation(phone.principal.installation, phone.principal.person, "手机".into(), now).await.expect("bound");
+        self.enrol(&phone).await;
         phone
+    }
+
+    /// Makes a phone its person's, with a code of its own.
+    pub(crate) async fn enrol(&self, phone: &Phone) -> Enrolled {
+        let Principal { person, installation, .. } = phone.principal;
+        let (now, code) = (self.now(), random());
+        let invite = NewInvite { code, person, by: person, now, expires_at: now.plus_ms(900_000) };
+        assert!(self.store.invite(invite).await.expect("stored"), "nobody has this id");
+        let (family, secret) = (random()[..16].try_into().unwrap(), random());
+        let family_expires_at = now.plus_ms(3_600_000);
+        let enrolling = Enrolling {
+            installation,
+            name: "手机".into(),
+            key: phone.public_key(),
+            code,
+            family: (family, secret),
+            now,
+            family_expires_at,
+        };
+        self.store.enrol(enrolling).await.expect("stored")
     }
 
     pub(crate) async fn push(&self, phone: &Phone, push: Push) -> Result<(Acked, Effects), StoreError> {
@@ -301,11 +323,15 @@ pub(crate) struct Phone {
     pub(crate) reference: Reference,
     /// How far its clock is ahead of the story's beginning, beside a second for every edit.
     pub(crate) later_ms: i64,
+    key: SigningKey,
 }
 
 impl Phone {
     fn new(principal: Principal) -> Self {
+        // One person, one phone, one key: what is signed is the same in every run.
+        let [.., number] = *principal.person.as_bytes();
         Self {
+            key: SigningKey::from_slice(&[number; 32]).expect("a key"),
             principal,
             feeds: BTreeMap::new(),
             edits: Vec::new(),
@@ -343,7 +369,7 @@ impl Phone {
         let before = self.shown.get(&document).cloned().unwrap_or_default();
         let written = execute(&before, command, &author, &self.reference)?;
         self.shown.insert(document, written.document);
-        self.edits.push(Edit { document, generation: 0, change: written.change.raw_bytes().to_vec().into() });
+        self.edits.push(Edit { document, generation: 0, change: written.change.raw_bytes().to_vec().into(), lost: None });
         Ok(author.device_seq)
     }
 
@@ -359,8 +385,26 @@ impl Phone {
         self.run(document, &WorkCommand::Note { text: text.into() })
     }
 
+    pub(crate) fn public_key(&self) -> PublicKey {
+        PublicKey::from_bytes(self.key.verifying_key().to_encoded_point(true).as_bytes().try_into().expect("33 bytes"))
+    }
+
+    pub(crate) fn sign(&self, hash: &[u8; 32]) -> Signature {
+        let signature: p256::ecdsa::Signature = self.key.sign(hash);
+        Signature::from_bytes(signature.to_bytes().into())
+    }
+
     pub(crate) fn outbox(&self, first_seq: u64) -> Push {
-        Push { first_seq, edits: self.edits.iter().skip(place(first_seq)).cloned().collect() }
+        self.push_of(first_seq, self.edits.iter().skip(place(first_seq)).cloned().collect())
+    }
+
+    /// These edits, signed, as what comes after the outbox's edits before that number.
+    pub(crate) fn push_of(&self, first_seq: u64, edits: Vec<Edit>) -> Push {
+        let previous = chained(ChainLink::START, self.edits.iter().take(place(first_seq)));
+        let last_seq = first_seq + edits.len() as u64 - 1;
+        let link = chained(previous, &edits);
+        let signature = self.sign(&Statement::Batch { installation: self.principal.installation, last_seq, link: &link }.hash());
+        Push { first_seq, edits, previous, signature }
     }
 
     pub(crate) fn store_page(&mut self, feed: Feed, page: Page) {
@@ -415,6 +459,19 @@ impl Phone {
     pub(crate) fn holds(&self, feed: Feed, document: DocumentId) -> bool {
         self.feeds.get(&feed).is_some_and(|position| position.documents.contains_key(&document))
     }
+}
+
+/// What the phone of person `number` says under its signature.
+pub(crate) fn signed_by(number: u8, statement: &Statement<'_>) -> Signature {
+    Phone::new(principal(number, None)).sign(&statement.hash())
+}
+
+fn chained<'a>(previous: ChainLink, edits: impl IntoIterator<Item = &'a Edit>) -> ChainLink {
+    edits.into_iter().fold(previous, |link, edit| link.then(&edit.content()))
+}
+
+fn random() -> [u8; 32] {
+    rand::random()
 }
 
 pub(crate) fn done() -> WorkEvent {

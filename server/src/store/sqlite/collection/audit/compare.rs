@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use linecrew_protocol::{
     ids::{DocumentId, EventId, InstallationId},
+    key::PublicKey,
     model::collection::{
-        Entry, EntryHash, OfficeAct, PublicKey,
+        Entry, EntryHash, OfficeAct,
         audit::{Signed, Stored, audit_with},
     },
 };

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use linecrew_protocol::{
     ids::{InstallationId, PersonId, SessionId},
+    key::Signature,
     model::collection::{
-        Act, Entry, EntryHash, Fen, Ledger, Signature, Ticket,
+        Act, Entry, EntryHash, Fen, Ledger, Ticket,
         ledger::{Facts, Line, ReceiptState},
     },
     time::{Interval, Timestamp},

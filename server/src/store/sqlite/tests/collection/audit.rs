@@ -1,6 +1,9 @@
 use std::collections::HashMap;
 
-use linecrew_protocol::model::collection::{Act, EntryHash, PublicKey, Signature};
+use linecrew_protocol::{
+    key::{PublicKey, Signature},
+    model::collection::{Act, EntryHash},
+};
 use rand::{SeedableRng as _, rngs::StdRng, seq::SliceRandom as _};
 use rusqlite::{Connection, types::Value};
 
@@ -59,7 +62,7 @@ struct Memory(HashMap<(PublicKey, EntryHash, Signature), bool>);
 
 impl Memory {
     fn check(&mut self, key: &PublicKey, hash: &EntryHash, signature: &Signature) -> bool {
-        *self.0.entry((*key, *hash, *signature)).or_insert_with(|| key.has_signed(hash, signature))
+        *self.0.entry((*key, *hash, *signature)).or_insert_with(|| key.has_signed(hash.as_bytes(), signature))
     }
 
     fn first(&mut self, books: &Books, connection: &Connection) -> Option<Irregularity> {
@@ -199,7 +202,7 @@ async fn a_store_of_another_schema_is_not_verified() {
     let connection = Connection::open(&path).unwrap();
     connection.execute_batch("CREATE TABLE x (y); PRAGMA user_version = 2").unwrap();
     let error = ReceiptAudit::of(&path, CHINA).unwrap_err();
-    assert_eq!(error.to_string(), "the store is of schema 2, and this version verifies schema 3");
+    assert_eq!(error.to_string(), "the store is of schema 2, and this version verifies schema 4");
     assert!(ReceiptAudit::of(&folder.path().join("none.db"), CHINA).is_err());
     assert!(!folder.path().join("none.db").exists(), "nothing is made");
 }

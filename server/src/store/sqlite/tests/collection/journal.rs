@@ -1,14 +1,14 @@
 use linecrew_protocol::{
     Reason,
     model::collection::{Act, Fen, FlagKind, OfficeAct, book, ledger::Head},
-    wire::{Feed, Push, Verdict},
+    wire::{Feed, Verdict},
 };
 use rand::{Rng as _, SeedableRng as _, rngs::StdRng, seq::SliceRandom as _};
 use rusqlite::Connection;
 
 use super::{
     super::world::{World, without_gate},
-    round::{Collector, bill, book_done, count_of, flag_names, flags, lease, outbox_of, reasons, session, the_bill, the_book, the_session},
+    round::{Collector, bill, book_done, count_of, flag_names, flags, lease, reasons, session, the_bill, the_book, the_session},
 };
 use crate::store::{Store as _, collection::CollectionOrder, sqlite::SqliteStore};
 
@@ -45,7 +45,7 @@ async fn the_same_receipt_a_hundred_times_in_any_order_is_one() {
         cuts.shuffle(&mut random);
         let from = cuts[0];
         let to = random.random_range(from..=collector.phone.edits.len());
-        let push = outbox_of(&collector.phone.edits[from..to], from as u64 + 1);
+        let push = collector.phone.push_of(from as u64 + 1, collector.phone.edits[from..to].to_vec());
         let (again, effects) = world.push(&collector.phone, push).await.unwrap();
         assert_eq!(again.outcomes, first.outcomes[from..to], "round {round}");
         assert!(effects.feeds.is_empty() && !effects.collection);
@@ -231,7 +231,7 @@ async fn a_receivable_cannot_be_edited_on_site() {
     let act = linecrew_protocol::model::collection::receivable::ReceivableAct::Withdrawn { reason: "免了".into() };
     let written = linecrew_protocol::model::collection::receivable::record(&collector.phone.shown[&due.document], &act, &author).unwrap();
     let change = written.change.raw_bytes().to_vec().into();
-    collector.phone.edits.push(linecrew_protocol::wire::Edit { document: due.document, generation: 0, change });
+    collector.phone.edits.push(linecrew_protocol::wire::Edit { document: due.document, generation: 0, change, lost: None });
     let acked = collector.send(&world).await;
     assert!(matches!(acked.outcomes[2].verdict, Verdict::Quarantined { .. }));
     assert_eq!(the_bill(&world, &due).await.due.amount, Fen(8_640));
@@ -271,7 +271,7 @@ async fn a_restored_store_takes_what_it_lost_once() {
     collector.deliver(&world).await;
     let lost = lease(&world, 2, 50).await;
     world.store = SqliteStore::open_restored(&backup, options(), without_gate()).unwrap();
-    let push = Push { first_seq: 4, edits: collector.phone.edits[3..].to_vec() };
+    let push = collector.phone.outbox(4);
     let (acked, _) = world.push(&collector.phone, push.clone()).await.unwrap();
     assert_eq!(reasons(&acked), [None]);
     assert_eq!(acked.outcomes[0].entry.as_deref(), Some(collector.sealed[3].hash().as_bytes()));

@@ -3,10 +3,9 @@
 use linecrew_protocol::{
     Reason, Refusal,
     ids::{DocumentId, InstallationId, SessionId},
-    model::collection::{
-        Act, Amounts, Entry, Fen, Method, PublicKey, Receipt, Receivable, Sealed, Signature, Ticket, book, entry::TicketCount, ledger::Head,
-    },
-    wire::{Acked, Edit, Feed, Push, Verdict},
+    key::{PublicKey, Signature},
+    model::collection::{Act, Amounts, Entry, Fen, Method, Receipt, Receivable, Sealed, Ticket, book, entry::TicketCount, ledger::Head},
+    wire::{Acked, Edit, Feed, Verdict},
 };
 use p256::ecdsa::{SigningKey, signature::Signer};
 
@@ -111,7 +110,7 @@ impl Collector {
         let written = book::append(before, sealed, &author).unwrap();
         self.phone.shown.insert(book, written.document);
         let change = written.change.raw_bytes().to_vec().into();
-        self.phone.edits.push(Edit { document: book, generation: self.generation, change });
+        self.phone.edits.push(Edit { document: book, generation: self.generation, change, lost: None });
         author.device_seq
     }
 
@@ -215,10 +214,6 @@ impl Collector {
             self.put(book, sealed);
         }
     }
-}
-
-pub(super) fn outbox_of(edits: &[Edit], first_seq: u64) -> Push {
-    Push { first_seq, edits: edits.to_vec() }
 }
 
 pub(super) fn clerk(world: &World) -> Clerk {

@@ -1,0 +1,186 @@
+//! The register: whose phone it is, how it came to be theirs, and how that ends.
+
+use linecrew_protocol::{
+    ids::{CrewId, DistrictId, InstallationId, PersonId},
+    key::PublicKey,
+    time::Timestamp,
+};
+use serde::{Deserialize, Serialize};
+
+use super::{Account, Answer, CrewRecord, DistrictRecord, Effects, NewPerson, PhoneRecord};
+
+/// What an invitation is kept under: SHA-256 of its code.
+pub type CodeHash = [u8; 32];
+/// The name of a family of refresh tokens.
+pub type FamilyId = [u8; 16];
+/// What the tokens of a family are made with.
+pub type FamilySecret = [u8; 32];
+
+/// An invitation to enrol a phone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NewInvite {
+    /// Its code.
+    pub code: CodeHash,
+    /// Whose phone it will be.
+    pub person: PersonId,
+    /// Who invites.
+    pub by: PersonId,
+    /// Now.
+    pub now: Timestamp,
+    /// When the code ends.
+    pub expires_at: Timestamp,
+}
+
+/// A phone that enrols. Its proof was checked.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Enrolling {
+    /// The phone.
+    pub installation: InstallationId,
+    /// What people call it.
+    pub name: String,
+    /// Its key.
+    pub key: PublicKey,
+    /// The code.
+    pub code: CodeHash,
+    /// The family of tokens that begins, and what they are made with.
+    pub family: (FamilyId, FamilySecret),
+    /// Now.
+    pub now: Timestamp,
+    /// When the family ends unless it is used.
+    pub family_expires_at: Timestamp,
+}
+
+/// What became of an enrolment. Only [`Done`](Self::Done) uses the code up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Enrolled {
+    /// The phone is this person's, and a family has begun.
+    Done(PersonId),
+    /// No such code, or no longer, or another phone has used it.
+    InvalidCode,
+    /// The installation belongs to another person: one installation has one owner for ever.
+    BelongsToAnother,
+    /// The installation is known with another key: one installation has one key for ever.
+    OtherKey,
+    /// The installation was revoked.
+    Revoked,
+}
+
+/// A family of refresh tokens, with the phone that it belongs to.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Family {
+    /// The phone.
+    pub installation: InstallationId,
+    /// Its key.
+    pub key: PublicKey,
+    /// What its tokens are made with.
+    pub secret: FamilySecret,
+}
+
+/// A refresh token is used. Its authenticity and the phone's proof were checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rotation {
+    /// Its family.
+    pub family: FamilyId,
+    /// Its generation.
+    pub generation: u32,
+    /// Now.
+    pub now: Timestamp,
+    /// When the family ends unless it is used again.
+    pub expires_at: Timestamp,
+}
+
+/// What became of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rotated {
+    /// The phone is this person's; its next token has this generation.
+    Next(PersonId, u32),
+    /// The family has ended, the phone was revoked, or its person may no longer sign in; or a later token was used already.
+    Refused,
+}
+
+/// A person of the register, whether or not they may sign in.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PersonRecord {
+    /// The person.
+    #[serde(flatten)]
+    pub account: Account,
+    /// Whether there is a password: who has none has only phones.
+    pub has_password: bool,
+    /// Since when they may neither sign in nor write.
+    pub disabled_at: Option<Timestamp>,
+}
+
+/// Which person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Who {
+    /// With this id.
+    Id(PersonId),
+    /// With this user name.
+    Username(String),
+}
+
+/// Something to create, or to change when its id is known.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Entry {
+    /// A district.
+    District(DistrictRecord),
+    /// A crew.
+    Crew(CrewRecord),
+    /// A person.
+    Person(NewPerson),
+}
+
+/// What became of it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Entered {
+    /// It stands in the register. What these phones may follow may be something else now.
+    Done(Vec<InstallationId>, Effects),
+    /// Another person has this user name.
+    UsernameTaken,
+    /// There is no such district.
+    UnknownDistrict(DistrictId),
+    /// There is no such crew.
+    UnknownCrew(CrewId),
+}
+
+/// Without the secret.
+impl std::fmt::Debug for Enrolling {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Enrolling").field("installation", &self.installation).finish_non_exhaustive()
+    }
+}
+
+/// Without the secret.
+impl std::fmt::Debug for Family {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Family").field("installation", &self.installation).finish_non_exhaustive()
+    }
+}
+
+/// Phones, and whose they are.
+pub trait Register {
+    /// Keeps an invitation; false when there is no such person, or they may not sign in.
+    fn invite(&self, invite: NewInvite) -> Answer<'_, bool>;
+    /// Enrols a phone.
+    fn enrol(&self, enrolling: Enrolling) -> Answer<'_, Enrolled>;
+    /// A family, ended or not.
+    fn family(&self, family: FamilyId) -> Answer<'_, Option<Family>>;
+    /// Uses a refresh token. The one before stays good until its successor was used.
+    fn rotate(&self, rotation: Rotation) -> Answer<'_, Rotated>;
+    /// Ends a family, and says why.
+    fn end_family(&self, family: FamilyId, why: &'static str, now: Timestamp) -> Answer<'_, ()>;
+    /// Everybody, by user name.
+    fn roster(&self) -> Answer<'_, Vec<PersonRecord>>;
+    /// One person.
+    fn person(&self, who: Who) -> Answer<'_, Option<PersonRecord>>;
+    /// Creates or changes a district, a crew or a person.
+    fn enter(&self, entry: Entry, now: Timestamp) -> Answer<'_, Entered>;
+    /// The phones of a person that are in use.
+    fn phones_of(&self, person: PersonId) -> Answer<'_, Vec<InstallationId>>;
+    /// Phones in use, and those revoked since then.
+    fn phones_since(&self, revoked_since: Timestamp) -> Answer<'_, Vec<PhoneRecord>>;
+    /// Revokes a phone: what it still sends is kept in quarantine. None when there is no such phone.
+    fn revoke(&self, installation: InstallationId, by: PersonId, reason: String, now: Timestamp) -> Answer<'_, Option<PhoneRecord>>;
+    /// Lets a person sign in and write, or not any more; false when there is no such person.
+    fn set_disabled(&self, person: PersonId, disabled: bool, now: Timestamp) -> Answer<'_, bool>;
+}
