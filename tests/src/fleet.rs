@@ -119,7 +119,7 @@ impl Fleet {
     /// One phone more, which the fleet does not move by itself, for a person of this crew who has none.
     ///
     /// # Panics
-    /// Everybody of the crew has a phone already, or the sign-in fails.
+    /// Everybody of the crew has a phone already, or the enrolment fails.
     pub async fn another_phone(&self, crew: usize) -> Phone {
         let person = self.organisation.crews[crew].people.get(self.options.phones_per_crew);
         self.hand_phone_to(person.expect("somebody without a phone")).await
@@ -128,7 +128,7 @@ impl Fleet {
     /// A second phone of somebody who has one, which the fleet does not move by itself.
     ///
     /// # Panics
-    /// The sign-in fails.
+    /// The enrolment fails.
     pub async fn second_phone_of(&self, person: &Person) -> Phone {
         self.hand_phone(person, &format!("{}-2", person.username)).await
     }
@@ -139,8 +139,8 @@ impl Fleet {
 
     async fn hand_phone(&self, person: &Person, name: &str) -> Phone {
         let (folder, seed) = (self.folder.path().join(name), self.seed.child(name));
-        let mut phone = Phone::new(person, &self.organisation.password, self.server.address(), &folder, &self.world, seed);
-        phone.sign_in().await.expect("a sign-in on a clear link");
+        let mut phone = Phone::new(person, self.server.address(), &folder, &self.world, seed);
+        phone.enrol(&self.office).await.expect("an enrolment on a clear link");
         phone
     }
 

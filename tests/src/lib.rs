@@ -7,6 +7,7 @@ pub mod crash;
 pub mod day;
 pub mod divisions;
 pub mod fleet;
+pub mod key;
 pub mod link;
 pub mod office;
 pub mod organisation;

@@ -10,6 +10,7 @@ use std::{
 };
 
 use linecrew_protocol::{
+    enrolment::InviteCode,
     ids::{CrewId, DistrictId, DocumentId},
     model::work::NewOrder,
     time::Timestamp,
@@ -53,6 +54,15 @@ pub struct Office {
     username: String,
     password: String,
     token: Arc<Mutex<String>>,
+}
+
+/// An invitation, as far as a phone needs it.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Invited {
+    /// The one-time code.
+    pub code: InviteCode,
+    /// What a QR code would hold.
+    pub link: String,
 }
 
 #[derive(Deserialize)]
@@ -169,6 +179,23 @@ impl Office {
     /// The server refused, or is not there.
     pub async fn phones(&self) -> Said<Vec<PhoneRecord>> {
         Ok(self.look::<Page<_>>("/v1/phones").await?.items)
+    }
+
+    /// Invites a person to enrol a phone.
+    ///
+    /// # Errors
+    /// The server refused, or is not there.
+    pub async fn invite(&self, username: &str) -> Said<Invited> {
+        self.invite_for(username, 15).await
+    }
+
+    /// The same for so many minutes.
+    ///
+    /// # Errors
+    /// The server refused, or is not there.
+    pub async fn invite_for(&self, username: &str, minutes: u32) -> Said<Invited> {
+        let body = json!({"username": username, "valid_minutes": minutes});
+        self.ask(Call { method: "POST", path: "/v1/invites", token: None, key: None, body: Some(&body) }).await
     }
 
     /// All crews.

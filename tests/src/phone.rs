@@ -11,13 +11,13 @@ use std::{
 };
 
 use linecrew_client::{
-    Client, ClientOptions, CommandError, EditsFilter, InboxBody, InboxItem, ItemFilter, ItemRow, SavedEdit, SignedIn, StatusView,
-    collection::{FileSigner, Issued},
+    Client, ClientOptions, CommandError, EditsFilter, EnrolError, InboxBody, InboxItem, ItemFilter, ItemRow, SavedEdit, StatusView,
+    collection::Issued,
     driver::{DriverOptions, SyncDriver, SyncReport},
-    login::{self, Credentials, Device, LoginError},
-    transport::{Cleartext, ServerAddress, TcpTransport, Timeouts},
+    transport::{Cleartext, ServerAddress, TcpTransport, Timeouts, Trust},
 };
 use linecrew_protocol::{
+    enrolment::InviteCode,
     ids::{DocumentId, InstallationId},
     model::work::{WorkCommand, WorkEvent, WorkView},
     wire::Withdrawal,
@@ -27,7 +27,9 @@ use tokio::{sync::oneshot, task::JoinHandle, time::timeout};
 
 use crate::{
     clock::{PhoneClock, World},
+    key,
     link::Link,
+    office::Office,
     organisation::Person,
     seed::Seed,
 };
@@ -55,10 +57,11 @@ pub struct Phone {
     pub journal: Journal,
     /// Receipts that customers hold.
     pub printed: Vec<Issued>,
-    password: String,
     folder: PathBuf,
     seed: Seed,
     client: Client,
+    /// Whom it believes; in the clear without one.
+    trust: Option<Trust>,
     live: Option<Live>,
 }
 
@@ -76,7 +79,7 @@ impl Phone {
     /// # Panics
     /// The folder cannot be used.
     #[must_use]
-    pub fn new(person: &Person, password: &str, server: SocketAddr, folder: &Path, world: &Arc<World>, seed: Seed) -> Self {
+    pub fn new(person: &Person, server: SocketAddr, folder: &Path, world: &Arc<World>, seed: Seed) -> Self {
         let clock = Arc::new(PhoneClock::right(Arc::clone(world), seed));
         let link = Link::to(server, seed).expect("a link on loopback");
         std::fs::create_dir_all(folder).expect("a folder for the phone");
@@ -87,28 +90,39 @@ impl Phone {
             clock,
             journal: Journal::default(),
             printed: Vec::new(),
-            password: password.to_owned(),
             folder: folder.to_owned(),
             seed,
             client,
+            trust: None,
             live: None,
         }
     }
 
-    /// Signs in, and stays connected from then on.
+    /// Speaks TLS from now on, and believes these.
+    #[must_use]
+    pub fn trusting(self, trust: Trust) -> Self {
+        Self { trust: Some(trust), ..self }
+    }
+
+    /// Enrols with an invitation by the office, and stays connected from then on.
     ///
     /// # Errors
     /// The server refused, or is not reached.
-    pub async fn sign_in(&mut self) -> Result<(), LoginError> {
-        loop {
-            let device = Device { installation: self.client.installation(), name: format!("{}的手机", self.person.name) };
-            let credentials = Credentials { username: self.person.username.clone(), password: self.password.clone(), device };
-            let answer = login::login(&self.transport(), &self.link.url(), &credentials).await?;
-            match self.client.sign_in(answer.sign_in).expect("the phone stores its sign-in") {
-                SignedIn::Ready => break,
-                SignedIn::LogInAgain { .. } => {}
-            }
-        }
+    ///
+    /// # Panics
+    /// The office cannot invite the person.
+    pub async fn enrol(&mut self, office: &Office) -> Result<(), EnrolError> {
+        let invitation = office.invite(&self.person.username).await.expect("an invitation");
+        self.enrol_by(&invitation.code).await
+    }
+
+    /// The same with an invitation that was given already.
+    ///
+    /// # Errors
+    /// The server refused, or is not reached.
+    pub async fn enrol_by(&mut self, code: &InviteCode) -> Result<(), EnrolError> {
+        let name = format!("{}的手机", self.person.name);
+        self.client.enrol(&self.transport(), &self.url(), code, &name).await?;
         self.wake();
         Ok(())
     }
@@ -224,8 +238,14 @@ impl Phone {
     }
 
     fn transport(&self) -> TcpTransport {
-        let address = ServerAddress::parse(&self.link.url(), Cleartext::LoopbackOnly).expect("a link's address");
-        TcpTransport::with_timeouts(address, Timeouts { connect: Duration::from_secs(3), reply: Duration::from_secs(15) })
+        let address = ServerAddress::parse(&self.url(), Cleartext::LoopbackOnly).expect("a link's address");
+        let patience = Timeouts { connect: Duration::from_secs(3), reply: Duration::from_secs(15) };
+        TcpTransport::with_timeouts(address, patience).trusting(self.trust.as_ref().unwrap_or(&Trust::PublicCas))
+    }
+
+    fn url(&self) -> String {
+        let scheme = if self.trust.is_some() { "https" } else { "http" };
+        format!("{scheme}://{}", self.link.address())
     }
 }
 
@@ -412,8 +432,7 @@ impl Phone {
 fn open(folder: &Path, clock: &Arc<PhoneClock>) -> Client {
     let host: Arc<PhoneClock> = Arc::clone(clock);
     let client = Client::open(&store_in(folder), host, ClientOptions::default()).expect("the phone's store opens");
-    let signer = FileSigner::open(&folder.join("receipts.key"), clock.as_ref()).expect("the phone's key");
-    client.set_receipt_signer(Arc::new(signer));
+    key::hand_over(&client, &store_in(folder), clock.as_ref());
     client
 }
 

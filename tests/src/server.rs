@@ -10,6 +10,7 @@ use std::{
     sync::Arc,
 };
 
+use linecrew_server::{Config, TlsFiles};
 use tempfile::TempDir;
 
 use crate::{clock::World, organisation::Organisation, port::Port};
@@ -37,6 +38,7 @@ pub struct Server {
     port: Port,
     organisation: Organisation,
     data: TempDir,
+    tls: Option<TlsFiles>,
     running: Option<Running>,
 }
 
@@ -73,7 +75,7 @@ impl Server {
     async fn found_on(port: Port, place: Place, organisation: &Organisation, world: &Arc<World>) -> Self {
         let data = tempfile::tempdir().expect("a temporary folder");
         std::fs::write(data.path().join("policy.json"), POLICY).expect("a policy");
-        let mut server = Self { place, world: Arc::clone(world), port, organisation: organisation.clone(), data, running: None };
+        let mut server = Self { place, world: Arc::clone(world), port, organisation: organisation.clone(), data, tls: None, running: None };
         server.import().await;
         server.start().await;
         server
@@ -119,9 +121,23 @@ impl Server {
     pub async fn start(&mut self) {
         assert!(self.running.is_none(), "the server runs already");
         self.running = Some(match &self.place {
-            Place::Inside => Running::Inside(inside::Inside::start(self.data.path(), &self.world, &self.port)),
+            Place::Inside => Running::Inside(inside::Inside::start(self.config(), &self.world, &self.port)),
             Place::Child(program) => Running::Child(child::Child::start(program, self.data.path(), self.port.address()).await),
         });
+    }
+
+    fn config(&self) -> Config {
+        Config { tls: self.tls.clone(), ..Config::new(self.data.path()) }
+    }
+
+    /// Speaks TLS from the next start on, or does not any more. Only phones can follow it there; the office sits beside the server and speaks in
+    /// the clear.
+    ///
+    /// # Panics
+    /// It runs, or runs elsewhere.
+    pub fn secure(&mut self, files: Option<TlsFiles>) {
+        assert!(self.running.is_none() && self.place == Place::Inside, "stop the server first; a child takes no certificate");
+        self.tls = files;
     }
 
     /// Asks it to stop and waits until it has: sessions are told.

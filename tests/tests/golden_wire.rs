@@ -8,6 +8,7 @@ use linecrew_protocol::{
     Reason,
     digest::Digest,
     ids::{CrewId, DocumentId, InstallationId, PersonId, StoreEpoch},
+    key::{ChainLink, Signature},
     time::Timestamp,
     wire::{
         Acked, CaughtUp, ChangeRecord, Edit, Entries, Entry, EntryKind, Farewell, Feed, FeedDigest, FeedHead, Frame, Goodbye, Health,
@@ -49,6 +50,7 @@ fn session_frames() -> Vec<(&'static str, Frame)> {
         store: Some(StoreEpoch::from_bytes([2; 16])),
         positions: vec![Position { feed: crew(), seq: 811, digest: Digest::EMPTY, transfer: Some(vec![7, 8].into()) }],
         health: health(),
+        proof: Signature::from_bytes([0xA; 64]),
     };
     let welcome = Welcome {
         version: 1,
@@ -67,8 +69,10 @@ fn session_frames() -> Vec<(&'static str, Frame)> {
 }
 
 fn sync_frames() -> Vec<(&'static str, Frame)> {
-    let push =
-        Push { first_seq: 18, edits: vec![Edit { document: document(), generation: 0, change: vec![0x85, 0x6f, 0x4a, 0x83].into() }] };
+    let whole = Edit { document: document(), generation: 0, change: vec![0x85, 0x6f, 0x4a, 0x83].into(), lost: None };
+    let lost = Edit { change: Vec::new().into(), lost: Some([0xB; 32].into()), ..whole.clone() };
+    let (previous, signature) = (ChainLink::from_bytes([0xC; 32]), Signature::from_bytes([0xD; 64]));
+    let push = Push { first_seq: 18, edits: vec![whole, lost], previous, signature };
     let refused = Verdict::Quarantined { reason: Reason::NotYourItem, detail: "the item belongs to another crew".into() };
     let acked = Acked {
         outcomes: vec![
@@ -137,8 +141,8 @@ fn a_newer_peer_may_add_keys_codes_and_frame_types() {
 
 #[test]
 fn long_messages_are_compressed_and_bounded() {
-    let edits = vec![Edit { document: document(), generation: 0, change: vec![7; 4_000].into() }; 8];
-    let frame = Frame::Push(Push { first_seq: 1, edits });
+    let edits = vec![Edit { document: document(), generation: 0, change: vec![7; 4_000].into(), lost: None }; 8];
+    let frame = Frame::Push(Push { first_seq: 1, edits, previous: ChainLink::START, signature: Signature::from_bytes([0; 64]) });
     let bytes = encode_message(std::slice::from_ref(&frame)).unwrap();
     assert!(bytes.len() < 400 && bytes[0] == 1, "{} bytes", bytes.len());
     assert_eq!(decode_message(&bytes).unwrap(), [frame]);

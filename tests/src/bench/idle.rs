@@ -2,9 +2,13 @@
 
 use std::time::Duration;
 
-use linecrew_client::transport::{MessageStream, Transport};
+use linecrew_client::{
+    DeviceKey, FileKey, SystemHost,
+    transport::{MessageStream, Transport},
+};
 use linecrew_protocol::{
     ids::InstallationId,
+    key::Statement,
     wire::{FeedDigest, Frame, Health, Hello, Position, VERSIONS, decode_message, encode_message},
 };
 use linecrew_server::{
@@ -30,7 +34,10 @@ pub(super) async fn measure(options: &Options) -> Value {
     let count = options.usual_or_quick(5_000, 200);
     let mut stage = Stage::set(1).await;
     stage.give(&[ITEMS]).await;
-    let hellos = hellos(&stage, &stage.bind(count + WARM_UP).await);
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let key = FileKey::open(&folder.path().join("phones.key"), &SystemHost::new()).expect("a key");
+    let installations = stage.enrol(count + WARM_UP, key.public_key().expect("the key is there")).await;
+    let hellos = hellos(&stage, &installations, &key);
     let mut found = json!({"connections": count});
     stage.server.start().await;
     // A session that holds everything tells the others what that is.
@@ -51,12 +58,14 @@ pub(super) async fn measure(options: &Options) -> Value {
 }
 
 /// A hello for each installation, without any position yet.
-fn hellos(stage: &Stage, installations: &[InstallationId]) -> Vec<Hello> {
+fn hellos(stage: &Stage, installations: &[InstallationId], phones_key: &FileKey) -> Vec<Hello> {
     let key = SigningKey::open(stage.server.data()).expect("the server's key");
     let (tokens, person) = (Tokens::new(key, Lifetimes::default()), stage.person(0).id);
     let hello = |installation: &InstallationId| {
         let token = tokens.issue(Audience::Phone, person, Some(*installation), SystemClock.now()).expect("a token").token;
         let (version_min, version_max) = VERSIONS;
+        let statement = Statement::Hello { installation: *installation, token: &token };
+        let proof = phones_key.sign(&statement.hash()).expect("the key is there");
         Hello {
             version_min,
             version_max,
@@ -65,6 +74,7 @@ fn hellos(stage: &Stage, installations: &[InstallationId]) -> Vec<Hello> {
             store: None,
             positions: Vec::new(),
             health: Health::default(),
+            proof,
         }
     };
     installations.iter().map(hello).collect()

@@ -5,13 +5,12 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 use linecrew_client::{
     Client, ClientOptions, SystemHost,
     driver::{DriverOptions, SyncDriver},
-    login::{Credentials, Device, login},
     transport::{Cleartext, ServerAddress, TcpTransport},
 };
 use tempfile::TempDir;
 
-use super::{counting::Counting, stage::PASSWORD};
-use crate::organisation::Person;
+use super::counting::Counting;
+use crate::{key, office::Office, organisation::Person};
 
 /// A first sync of 10,000 documents takes its time.
 const WITHIN: Duration = Duration::from_secs(300);
@@ -23,14 +22,13 @@ pub(super) struct Phone {
 
 impl Phone {
     /// A new phone, signed in and without anything on it.
-    pub(super) async fn of(person: &Person, server: SocketAddr) -> Self {
+    pub(super) async fn of(person: &Person, office: &Office, server: SocketAddr) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let client = Client::open(&folder.path().join("phone.db"), Arc::new(SystemHost::new()), ClientOptions::default());
-        let client = client.expect("the store opens");
-        let device = Device { installation: client.installation(), name: "phone".to_owned() };
-        let credentials = Credentials { username: person.username.clone(), password: PASSWORD.to_owned(), device };
-        let signed_in = login(&tcp(server), &format!("http://{server}"), &credentials).await.expect("the login");
-        let _ready = client.sign_in(signed_in.sign_in).expect("the sign-in is stored");
+        let (store, host) = (folder.path().join("phone.db"), Arc::new(SystemHost::new()));
+        let client = Client::open(&store, Arc::clone(&host) as Arc<_>, ClientOptions::default()).expect("the store opens");
+        key::hand_over(&client, &store, host.as_ref());
+        let invitation = office.invite(&person.username).await.expect("an invitation");
+        client.enrol(&tcp(server), &format!("http://{server}"), &invitation.code, "phone").await.expect("the enrolment");
         Self { client, _folder: folder }
     }
 

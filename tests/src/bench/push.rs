@@ -31,7 +31,7 @@ pub(super) async fn measure(options: &Options) -> Value {
     eprintln!("push: {PHONES} phones receive their items");
     let mut phones = Vec::new();
     for crew in 0..PHONES {
-        let phone = Phone::of(stage.person(crew), address).await;
+        let phone = Phone::of(stage.person(crew), &stage.office().await, address).await;
         sync(&phone.towards(address).1).await;
         phones.push(phone);
     }

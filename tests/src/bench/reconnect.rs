@@ -44,7 +44,7 @@ pub(super) async fn measure(options: &Options) -> Value {
 async fn one_size(stage: &Stage, crew: usize, documents: usize, reconnects: usize) -> Value {
     let server = stage.server.address();
     let link = Link::to(server, Seed(1)).expect("a link");
-    let phone = Phone::of(stage.person(crew), server).await;
+    let phone = Phone::of(stage.person(crew), &stage.office().await, server).await;
     let first = first_sync(&phone, &link).await;
     // Beside them it holds the district's forms and its customers' numbers.
     let held = phone.client.items(ItemFilter::default()).expect("the items").len();

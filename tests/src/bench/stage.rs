@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use linecrew_protocol::{
-    ids::{CrewId, InstallationId},
+    ids::{CrewId, InstallationId, PersonId},
+    key::PublicKey,
     model::person::{Grant, Principal},
     time::Timestamp,
 };
@@ -11,12 +12,16 @@ use linecrew_server::{
     UtcOffset,
     clock::{Clock, SystemClock},
     open_store,
-    store::{Binding, OfficeCommand, OfficeOrder, Ordered, Store, TakeOrder, Taken},
+    store::{
+        OfficeCommand, OfficeOrder, Ordered, Store, TakeOrder, Taken,
+        register::{Enrolled, Enrolling, NewInvite},
+    },
 };
 use tokio::task::JoinSet;
 
 use crate::{
     clock::World,
+    office::Office,
     organisation::{Organisation, Person, Shape},
     reports::Reports,
     seed::Seed,
@@ -45,6 +50,11 @@ impl Stage {
         Self { server, organisation, reports }
     }
 
+    /// The dispatcher. The server must run.
+    pub(super) async fn office(&self) -> Office {
+        Office::sign_in(self.server.address(), &self.organisation.dispatcher.username, PASSWORD).await.expect("the office signs in")
+    }
+
     /// The person of a crew.
     pub(super) fn person(&self, crew: usize) -> &Person {
         &self.organisation.crews[crew].people[0]
@@ -65,15 +75,13 @@ impl Stage {
         orders.join_all().await;
     }
 
-    /// Binds so many installations to the person of the first crew. The server must not run.
-    pub(super) async fn bind(&self, count: usize) -> Vec<InstallationId> {
+    /// Enrols so many phones of the person of the first crew, all with this key. The server must not run.
+    pub(super) async fn enrol(&self, count: usize, key: PublicKey) -> Vec<InstallationId> {
         let store: Arc<dyn Store> = open_store(self.server.data(), UtcOffset::CHINA).expect("the store opens");
         let (now, person) = (SystemClock.now(), self.person(0).id);
         let installations: Vec<_> = (0..count).map(|number| InstallationId::new(now, ten_bytes(number))).collect();
-        let bound = installations.iter().map(|id| store.bind_installation(*id, person, "phone".to_owned(), now));
-        for bound in futures_util::future::join_all(bound).await {
-            assert_eq!(bound.expect("an installation is bound"), Binding::Bound);
-        }
+        let enrolled = installations.iter().map(|installation| enrol(&*store, *installation, person, key, now));
+        futures_util::future::join_all(enrolled).await;
         installations
     }
 
@@ -98,6 +106,14 @@ impl Stage {
             now,
         }
     }
+}
+
+async fn enrol(store: &dyn Store, installation: InstallationId, person: PersonId, key: PublicKey, now: Timestamp) {
+    let (code, expires_at) = (rand::random(), now.plus_ms(900_000));
+    assert!(store.invite(NewInvite { code, person, by: person, now, expires_at }).await.expect("the invitation is stored"));
+    let family = (rand::random(), rand::random());
+    let enrolling = Enrolling { installation, name: "phone".to_owned(), key, code, family, now, family_expires_at: expires_at };
+    assert_eq!(store.enrol(enrolling).await.expect("the enrolment is stored"), Enrolled::Done(person));
 }
 
 async fn give(store: Arc<dyn Store>, order: TakeOrder, crew: CrewId) {

@@ -17,6 +17,7 @@ use linecrew_client::{
 };
 use linecrew_tests::{
     crash::{Contact, Script},
+    key,
     seed::Seed,
 };
 use tokio::runtime::Runtime;
@@ -32,7 +33,7 @@ const SYNC_WITHIN: Duration = Duration::from_secs(30);
 /// One round.
 #[derive(Debug, Parser)]
 struct Round {
-    /// The phone's store; somebody has signed in on it.
+    /// The phone's store; it is enrolled.
     #[arg(long)]
     store: PathBuf,
     /// Decides the commands.
@@ -45,7 +46,9 @@ struct Round {
 
 fn main() -> anyhow::Result<()> {
     let round = Round::parse();
-    let client = Client::open(&round.store, Arc::new(SystemHost::new()), ClientOptions::default())?;
+    let host = Arc::new(SystemHost::new());
+    let client = Client::open(&round.store, Arc::clone(&host) as Arc<_>, ClientOptions::default())?;
+    key::hand_over(&client, &round.store, host.as_ref());
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
     let driver = Arc::new(driver(&client, round.seed)?);
     if round.contact == Contact::Live {

@@ -8,7 +8,7 @@ use linecrew_client::{
 };
 use linecrew_protocol::{
     digest::Digest,
-    wire::{CaughtUp, Feed, Frame, decode_message, encode_message},
+    wire::{CaughtUp, Farewell, Feed, Frame, decode_message, encode_message},
 };
 
 use super::Difference;
@@ -44,6 +44,11 @@ async fn ask(server: SocketAddr, phone: &Phone) -> Result<BTreeMap<Feed, Digest>
         match frame {
             Frame::Entries(entries) if !entries.entries.is_empty() => {
                 return Err(format!("{} entries of {} wait on the server", entries.entries.len(), entries.feed));
+            }
+            // A live session outlives the token that opened it: let the phone get another one.
+            Frame::Goodbye(goodbye) if goodbye.why == Farewell::Unauthenticated => {
+                phone.sync().await;
+                return Err("the token had ended".to_owned());
             }
             Frame::Goodbye(goodbye) => return Err(format!("the server says goodbye: {} ({})", goodbye.detail, goodbye.why)),
             Frame::CaughtUp(CaughtUp { feeds }) => return Ok(feeds.into_iter().map(|feed| (feed.feed, feed.digest)).collect()),

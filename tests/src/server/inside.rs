@@ -32,14 +32,14 @@ pub(super) struct Inside {
 }
 
 impl Inside {
-    pub(super) fn start(data: &Path, world: &Arc<World>, port: &Port) -> Self {
+    pub(super) fn start(config: Config, world: &Arc<World>, port: &Port) -> Self {
         let runtime = Builder::new_multi_thread().worker_threads(1).thread_name("server").enable_all().build().expect("a runtime");
-        let store = open_store(data, UtcOffset::CHINA).expect("the store opens");
+        let store = open_store(&config.data, config.utc_offset).expect("the store opens");
         let (shutdown, asked) = oneshot::channel();
         let guard = runtime.enter();
         let listener = port.listen().expect("our own port");
         drop(guard);
-        let (config, shelf, clock) = (Config::new(data), Arc::clone(&store), Arc::clone(world));
+        let (shelf, clock) = (Arc::clone(&store), Arc::clone(world));
         let serving = runtime.spawn(async move {
             let asked = async { drop(asked.await) };
             run_with(config, shelf, clock, listener, asked).await.expect("the server starts");

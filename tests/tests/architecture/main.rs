@@ -11,6 +11,7 @@ mod paths;
 mod rooms;
 mod sizes;
 mod sources;
+mod supply;
 
 /// Fails with all violations at once, one a line.
 fn assert_none(violations: &[String]) {

@@ -53,6 +53,7 @@ const SERVER: &[Wall] = &[
     ("crate::sync_session", &["crate::http", "crate::auth", "crate::store::sqlite"]),
     ("crate::live", &["crate::http", "crate::auth", "crate::sync_session", "crate::store::sqlite"]),
     ("crate::auth", &["crate::http", "crate::live", "crate::sync_session", "crate::store::sqlite"]),
+    ("crate::tls", &["crate::auth", "crate::live", "crate::sync_session", "crate::store"]),
     ("crate::store", &["crate::http", "crate::auth", "crate::live", "crate::sync_session"]),
 ];
 
@@ -61,6 +62,9 @@ const HOMES: &[(&str, &[&str])] = &[
     ("warp", &["crate::http"]),
     ("hyper", &["crate::http"]),
     ("tokio_tungstenite", &["crate::http"]),
+    ("rustls", &["crate::tls"]),
+    ("webpki", &["crate::tls"]),
+    ("tokio_rustls", &["crate::tls", "crate::http"]),
     ("jsonwebtoken", &["crate::auth"]),
     ("argon2", &["crate::auth"]),
     ("rusqlite", &["crate::store"]),

@@ -49,7 +49,7 @@ impl Day {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let (phone, mate) = (Phone::open(&folder.path().join("phone.db")), Phone::open(&folder.path().join("mate.db")));
         for (phone, person) in [&phone, &mate].into_iter().zip(&organisation.crews[0].people) {
-            phone.sign_in(server.address(), &person.username, PASSWORD).await;
+            phone.enrol(server.address(), &office, &person.username).await;
         }
         let random = seed.random("day");
         let mut day = Self { server, organisation, office, mate, folder, memory: Memory::default(), random, reports: 0 };

@@ -5,9 +5,9 @@ use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
 use linecrew_client::{
     Client, ClientOptions, Execution, ItemFilter, SystemHost,
     driver::{DriverOptions, SyncDriver, SyncReport},
-    login::{Credentials, Device, login},
     transport::{Cleartext, ServerAddress, TcpTransport},
 };
+use linecrew_tests::{key, office::Office};
 use rand::{rngs::StdRng, seq::IndexedRandom};
 
 const WITHIN: Duration = Duration::from_secs(30);
@@ -20,15 +20,16 @@ pub(crate) struct Phone {
 impl Phone {
     pub(crate) fn open(store: &Path) -> Self {
         let options = ClientOptions { execution: Execution::Inline, ..ClientOptions::default() };
-        Self { client: Client::open(store, Arc::new(SystemHost::new()), options).expect("the store opens") }
+        let host = Arc::new(SystemHost::new());
+        let client = Client::open(store, Arc::clone(&host) as Arc<_>, options).expect("the store opens");
+        key::hand_over(&client, store, host.as_ref());
+        Self { client }
     }
 
-    pub(crate) async fn sign_in(&self, server: SocketAddr, username: &str, password: &str) {
-        let device = Device { installation: self.client.installation(), name: format!("{username}'s phone") };
-        let credentials = Credentials { username: username.to_owned(), password: password.to_owned(), device };
-        let transport = transport(server);
-        let signed_in = login(&transport, &format!("http://{server}"), &credentials).await.expect("the login");
-        let _ready = self.client.sign_in(signed_in.sign_in).expect("the sign-in is stored");
+    pub(crate) async fn enrol(&self, server: SocketAddr, office: &Office, username: &str) {
+        let invitation = office.invite(username).await.expect("an invitation");
+        let enrolled = self.client.enrol(&transport(server), &format!("http://{server}"), &invitation.code, "a phone").await;
+        enrolled.expect("the enrolment");
     }
 
     pub(crate) async fn sync(&self, server: SocketAddr) -> SyncReport {

@@ -1,7 +1,13 @@
 //! The acknowledgement is lost and the batch comes again, and again, and out of order.
 
-use linecrew_client::transport::{Cleartext, Endpoint, ServerAddress, TcpTransport, Transport};
-use linecrew_protocol::wire::{Acked, Frame, Hello, Push, decode_message, encode_message};
+use linecrew_client::{
+    DeviceKey, FileKey,
+    transport::{Cleartext, Endpoint, ServerAddress, TcpTransport, Transport},
+};
+use linecrew_protocol::{
+    key::{ChainLink, Statement},
+    wire::{Acked, Edit, Frame, Hello, Push, decode_message, encode_message},
+};
 use linecrew_tests::{
     fleet::{Fleet, FleetOptions},
     seed::Seed,
@@ -19,6 +25,7 @@ const TIMES: [usize; 4] = [1, 2, 10, 100];
 struct Forgetful {
     transport: TcpTransport,
     hello: Hello,
+    key: FileKey,
 }
 
 impl Forgetful {
@@ -28,6 +35,17 @@ impl Forgetful {
         let frames = decode_message(&answer).expect("a message");
         let acked = frames.into_iter().find_map(|frame| if let Frame::Acked(acked) = frame { Some(acked) } else { None });
         acked.expect("an acknowledgement")
+    }
+
+    /// Some of the batch's edits, signed as the phone would have done if it had cut the batch there.
+    fn piece(&self, whole: &Push, from: usize, length: usize) -> Push {
+        let chained = |link: ChainLink, edits: &[Edit]| edits.iter().fold(link, |link, edit| link.then(&edit.content()));
+        let edits: Vec<Edit> = whole.edits.iter().skip(from).take(length).cloned().collect();
+        let (first_seq, previous) = (whole.first_seq + from as u64, chained(whole.previous, &whole.edits[..from]));
+        let last_seq = first_seq + edits.len() as u64 - 1;
+        let statement = Statement::Batch { installation: self.hello.installation, last_seq, link: &chained(previous, &edits) };
+        let signature = self.key.sign(&statement.hash()).expect("the key is there");
+        Push { first_seq, edits, previous, signature }
     }
 }
 
@@ -42,7 +60,8 @@ async fn unsent(seed: Seed) -> (Fleet, Forgetful, Push) {
     }
     let (hand, push) = phone.client().hand().expect("the store reads").expect("somebody is signed in");
     let address = ServerAddress::parse(&fleet.server.url(), Cleartext::LoopbackOnly).expect("an address");
-    let double = Forgetful { transport: TcpTransport::new(address), hello: hand.hello };
+    let key = FileKey::open(&phone.store().with_extension("key"), phone.clock.as_ref()).expect("the phone's key");
+    let double = Forgetful { transport: TcpTransport::new(address), hello: hand.hello, key };
     (fleet, double, push.expect("edits to send"))
 }
 
@@ -74,7 +93,8 @@ async fn batches_out_of_order_are_stored_once_and_answered_alike() {
         let (fleet, double, push) = unsent(seed).await;
         let mut random = seed.random("order");
         // Overlapping pieces of the batch, each several times, in any order.
-        let mut pieces: Vec<Push> = (0..40).map(|_| piece(&push, random.random_range(0..EDITS), random.random_range(1..=EDITS))).collect();
+        let mut pieces: Vec<Push> =
+            (0..40).map(|_| double.piece(&push, random.random_range(0..EDITS), random.random_range(1..=EDITS))).collect();
         pieces.shuffle(&mut random);
         let mut known: Vec<Option<_>> = vec![None; EDITS + 1];
         for piece in pieces.into_iter().chain([push]) {
@@ -90,9 +110,4 @@ async fn batches_out_of_order_are_stored_once_and_answered_alike() {
         }
         finish(fleet).await;
     }
-}
-
-fn piece(push: &Push, from: usize, length: usize) -> Push {
-    let edits = push.edits.iter().skip(from).take(length).cloned().collect();
-    Push { first_seq: push.first_seq + from as u64, edits }
 }

@@ -10,6 +10,7 @@ mod privacy;
 mod reassignment;
 mod refusals;
 mod same_item;
+mod secured;
 
 use linecrew_protocol::{ids::DocumentId, ids::EventId, model::work::view::EventView};
 use linecrew_server::store::BoardDetail;

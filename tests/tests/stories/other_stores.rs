@@ -57,8 +57,9 @@ async fn an_empty_store_gets_every_edit_offered_again_and_no_one_loses_a_word() 
     fleet.server.lose_everything().await;
     fleet.server.start().await;
     fleet.phones[0].come_back();
-    // Another store has another key: the old token is worth nothing there.
-    fleet.phones[0].sign_in().await.unwrap();
+    // Another store has another key and knows nobody: the old tokens are worth nothing there.
+    let office = fleet.office.clone();
+    fleet.phones[0].enrol(&office).await.unwrap();
     fleet.phones[0].is_answered().await;
 
     let phone = &fleet.phones[0];

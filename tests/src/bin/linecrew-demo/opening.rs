@@ -6,6 +6,7 @@ use anyhow::{Context, Result};
 use linecrew_tests::{
     clock::World,
     fleet::{Fleet, FleetOptions},
+    office::Invited,
     organisation::{Organisation, Shape},
     seed::Seed,
     server::{Place, Server, program},
@@ -13,6 +14,8 @@ use linecrew_tests::{
 
 use super::{Options, teller::tell};
 
+/// How long the thirteenth phone is invited.
+const INVITATION_MINUTES: u32 = 600;
 /// Everybody's password.
 const PASSWORD: &str = "linecrew-demo";
 /// Where a browser looks first.
@@ -31,7 +34,8 @@ pub(crate) async fn open(options: &Options, seed: Seed) -> Result<Fleet> {
     tell(&world, "signing in 12 phones");
     let options_of_fleet = FleetOptions { shape: SHAPE, phones_per_crew: PHONES, place };
     let fleet = Fleet::around(seed, options_of_fleet, world, organisation, server).await;
-    welcome(&fleet, options.speed);
+    let invited = invitation(&fleet).await;
+    welcome(&fleet, options.speed, invited.as_ref());
     Ok(fleet)
 }
 
@@ -45,7 +49,7 @@ async fn found(port: Option<u16>, place: Place, organisation: &Organisation, wor
     }
 }
 
-fn welcome(fleet: &Fleet, speed: f64) {
+fn welcome(fleet: &Fleet, speed: f64, invited: Option<&Invited>) {
     let url = fleet.server.url();
     println!();
     println!("  Linecrew demo · seed {} · speed {speed}", fleet.seed);
@@ -61,25 +65,31 @@ fn welcome(fleet: &Fleet, speed: f64) {
         let names: Vec<&str> = fleet.phones[fleet.phones_of(at)].iter().map(|phone| phone.person.name.as_str()).collect();
         println!("  {district}    {}  {}", crew.record.name, names.join("  "));
     }
-    invite(fleet);
+    invite(fleet, invited);
+}
+
+/// An invitation for the first crew's person without a phone, good for as long as somebody may read before they try.
+async fn invitation(fleet: &Fleet) -> Option<Invited> {
+    let person = fleet.organisation.crews.first()?.people.get(PHONES)?;
+    fleet.office.invite_for(&person.username, INVITATION_MINUTES).await.ok()
 }
 
 /// How to be the thirteenth phone.
-fn invite(fleet: &Fleet) {
+fn invite(fleet: &Fleet, invited: Option<&Invited>) {
     println!();
-    println!("  without a phone yet (any of them can be the thirteenth; password {PASSWORD})");
+    println!("  without a phone yet (any of them can be the thirteenth)");
     for crew in &fleet.organisation.crews {
         for person in crew.people.iter().skip(PHONES) {
             println!("    {:<18} {}  {}", person.username, person.name, crew.record.name);
         }
     }
     let phone = phone_program();
-    let Some(person) = fleet.organisation.crews[0].people.get(PHONES) else { return };
+    let Some(Invited { code, .. }) = invited else { return };
     println!();
     println!("  in a second terminal:");
     println!("    export LINECREW_PHONE_DATA={}", fleet.folder().join("phone-13").display());
     for (arguments, what) in [
-        (format!("login --server {} --user {}", fleet.server.url(), person.username), ""),
+        (format!("enrol {code} --server {}", fleet.server.url()), "the code is good once; the board invites the others"),
         ("list".to_owned(), "the crew's items, each with a number"),
         ("accept NUMBER".to_owned(), "on the board within a second"),
         ("--offline arrive NUMBER".to_owned(), "without network: saved on this phone"),
