@@ -80,10 +80,10 @@ mod tests {
         assert_eq!((read.family, read.generation), (family, 7));
         assert!(read.is_genuine(&secret));
         assert!(!read.is_genuine(&[3; 32]));
-        assert!(!RefreshToken { generation: 8, ..read.clone() }.is_genuine(&secret));
-        assert!(!RefreshToken { family: [9; 16], ..read.clone() }.is_genuine(&secret));
+        assert!(!RefreshToken { generation: 8, ..read }.is_genuine(&secret));
+        assert!(!RefreshToken { family: [9; 16], ..read }.is_genuine(&secret));
         assert!(!RefreshToken { code: [0; 32], ..read }.is_genuine(&secret));
-        for wrong in ["", "x", &text[1..], &format!("{text}A"), "密"] {
+        for wrong in ["", "x", text.get(1..).unwrap(), &format!("{text}A"), "密"] {
             assert!(RefreshToken::parse(wrong).is_none(), "{wrong}");
         }
     }

@@ -4,8 +4,7 @@ use std::{fmt::Write as _, path::PathBuf, time::Duration, time::Instant};
 
 use linecrew_protocol::ids::{InstallationId, PersonId};
 use linecrew_server::{
-    UtcOffset,
-    open_store,
+    UtcOffset, open_store,
     store::{Store, collection::ReceivableFilter, register::Enrolled},
 };
 use tempfile::TempDir;

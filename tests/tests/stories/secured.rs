@@ -55,9 +55,8 @@ async fn a_phone_that_was_given_the_companys_ca_works_through_tls_and_one_that_w
     fleet.server.secure(Some(issue(&ca, folder.path())));
     fleet.server.start().await;
 
-    let new = |name: &str, trust| {
-        Phone::new(&person, fleet.server.address(), &folder.path().join(name), &fleet.world, Seed(32)).trusting(trust)
-    };
+    let new =
+        |name: &str, trust| Phone::new(&person, fleet.server.address(), &folder.path().join(name), &fleet.world, Seed(32)).trusting(trust);
     let mut stranger = new("stranger", Trust::PublicCas);
     let refused = stranger.enrol_by(&code).await.unwrap_err();
     let untrusted = |error: &TransportError| matches!(error, TransportError::Untrusted { why: Distrust::UnknownIssuer, .. });

@@ -129,7 +129,7 @@ fn only_the_servers_own_header_is_accepted() {
     assert!(!accepted(&sign(&Header { typ: Some("JWT".into()), ..honest.clone() })));
     assert!(!accepted(&sign(&Header { typ: Some("AT+JWT".into()), ..honest.clone() })));
     assert!(!accepted(&sign(&Header { typ: None, ..honest.clone() })));
-    let kid = honest.kid.clone().unwrap();
+    let kid = honest.kid.unwrap();
     let header = |more: &Value| {
         let mut header = json!({"typ": "at+jwt", "alg": "EdDSA", "kid": kid});
         header.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
@@ -220,7 +220,7 @@ fn a_token_outlives_the_retirement_of_its_key_and_no_longer() {
     tokens.use_keys(ring(data.path(), NOW));
     let after = tokens.issue(Audience::Api, PERSON, None, NOW).unwrap();
     let kid = |issued: &Issued| decode_header(&issued.token).unwrap().kid.unwrap();
-    assert_eq!((kid(&before), kid(&after)), (rotation.retired.clone(), rotation.current.clone()));
+    assert_eq!((kid(&before), kid(&after)), (rotation.retired, rotation.current));
     let verified = |issued: &Issued, now| tokens.verify(&issued.token, Audience::Api, now).is_some();
     assert!(verified(&before, NOW) && verified(&after, NOW));
     assert!(verified(&before, before.expires_at.plus_ms(LEEWAY_MS)), "to its own end");

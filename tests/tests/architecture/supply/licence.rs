@@ -89,7 +89,16 @@ fn expressions_are_read_as_they_are_meant() {
     ] {
         assert!(is_allowed(good), "{good}");
     }
-    for bad in ["", "GPL-3.0-only", "MIT AND GPL-3.0-only", "(MIT", "MIT OR", "MIT MIT", "GPL-2.0 WITH LLVM-exception", "(GPL-3.0 OR AGPL-3.0) AND MIT"] {
+    for bad in [
+        "",
+        "GPL-3.0-only",
+        "MIT AND GPL-3.0-only",
+        "(MIT",
+        "MIT OR",
+        "MIT MIT",
+        "GPL-2.0 WITH LLVM-exception",
+        "(GPL-3.0 OR AGPL-3.0) AND MIT",
+    ] {
         assert!(!is_allowed(bad), "{bad}");
     }
 }

@@ -15,9 +15,9 @@ fn a_rotation_leaves_the_public_half_alone_and_for_a_while() {
     let first = kids(&KeyRing::open(data.path(), NOW, LONGEST).unwrap(), NOW);
     let private = fs::read(data.path().join(FILE)).unwrap();
     let rotation = rotate_key(data.path(), NOW, LONGEST, false).unwrap();
-    assert_eq!(first, [rotation.retired.clone()]);
+    assert_eq!(first, [rotation.retired.as_str()]);
     let ring = KeyRing::open(data.path(), NOW, LONGEST).unwrap();
-    assert_eq!(kids(&ring, NOW), [rotation.current.clone(), rotation.retired.clone()]);
+    assert_eq!(kids(&ring, NOW), [rotation.current, rotation.retired]);
     let text = fs::read(data.path().join(retired::FILE)).unwrap();
     let seed = &private[private.len() - 32..];
     assert!(!text.windows(32).any(|window| window == seed), "no private half stays");
@@ -59,7 +59,7 @@ fn a_rotation_that_was_cut_off_after_its_first_step_changes_nothing() {
     // Its public half is durable, its private one still signs: also long after the day on which it would have been forgotten.
     let late = NOW.plus_ms(10_000_000);
     for now in [NOW, late] {
-        assert_eq!(kids(&KeyRing::read(data.path()).unwrap(), now), [kid.clone()]);
+        assert_eq!(kids(&KeyRing::read(data.path()).unwrap(), now), [kid.as_str()]);
     }
     rotate_key(data.path(), late, LONGEST, false).unwrap();
     assert_eq!(kids(&KeyRing::read(data.path()).unwrap(), late.plus_ms(50_000))[1..], [kid], "by its last retirement");

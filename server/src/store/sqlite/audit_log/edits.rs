@@ -148,7 +148,7 @@ fn verify_link(row: &EditRow, before: Option<&Linked>, phone: &Phone, findings: 
         (Some(_), Some(_), None) => {}
         (Some(_), Some(link), Some(previous)) if previous.then(&row.content) == link => {}
         (Some(_), Some(_), Some(_)) => {
-            findings.add(place, "its link does not follow: it, or the edit before it, was changed or taken away")
+            findings.add(place, "its link does not follow: it, or the edit before it, was changed or taken away");
         }
     }
 }
