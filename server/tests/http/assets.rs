@@ -11,8 +11,8 @@ async fn the_page_is_there_whether_or_not_it_was_built() {
     assert_eq!(page.header("x-frame-options"), Some("DENY"));
     assert_eq!(page.header("referrer-policy"), Some("no-referrer"));
     let policy = page.header("content-security-policy").unwrap();
-    assert!(policy.starts_with("default-src 'self';") && policy.contains("frame-ancestors 'none'"), "{policy}");
-    assert!(!policy.contains("script-src"), "scripts come from here alone");
+    assert!(policy.starts_with("default-src 'none';") && policy.contains("frame-ancestors 'none'"), "{policy}");
+    assert!(policy.contains("script-src 'self';") && !policy.contains("unsafe"), "scripts and styles come from here alone: {policy}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
