@@ -68,7 +68,7 @@ mod tests {
         for (y, row) in rows.iter().enumerate() {
             for (x, module) in row.bytes().enumerate() {
                 let block = drawn[(y + QUIET) / 2][x + QUIET];
-                let dark = if (y + QUIET) % 2 == 0 { "▀█" } else { "▄█" }.contains(block);
+                let dark = if (y + QUIET).is_multiple_of(2) { "▀█" } else { "▄█" }.contains(block);
                 assert_eq!(dark, module == b'1', "{x} {y}");
             }
         }
