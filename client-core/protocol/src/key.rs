@@ -1,7 +1,7 @@
 //! The key of a phone: ECDSA on P-256 with SHA-256 (ES256), the one curve that the keystores of both systems have. The private key never comes
 //! here.
 //!
-//! A phone has one key. It signs [statements](statement) to the server, and the entries of its [journal](crate::model::collection). Whatever is
+//! A phone has one key. It signs [statements](Statement) to the server, and the entries of its [journal](crate::model::collection). Whatever is
 //! signed is first made a hash of 32 bytes, and what is hashed begins differently for each kind, so that no signature can stand for another thing.
 
 mod chain;
