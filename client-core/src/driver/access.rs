@@ -4,8 +4,9 @@
 //! all, says nothing about the sign-in; the refresh token stays and is used again.
 
 use linecrew_protocol::enrolment::PhoneTokens;
+use tokio::time::timeout;
 
-use crate::transport::Endpoint;
+use crate::transport::{Endpoint, Stage, TransportError};
 
 use super::{SyncDriver, SyncStop};
 
@@ -33,7 +34,9 @@ impl SyncDriver {
         let asked = self.desk.ask(|client| client.refresh_request()).await?.ok_or(SyncStop::NeedsSignIn)?;
         let asked_at = self.desk.monotonic_ms();
         let body = serde_json::to_vec(&asked).map_err(SyncStop::NotTokens)?;
-        match self.transport.post(Endpoint::Token, body).await {
+        // Everything waits for this answer: it gets no longer than a welcome.
+        let answer = timeout(self.options.welcome_within, self.transport.post(Endpoint::Token, body)).await;
+        match answer.unwrap_or(Err(TransportError::TimedOut(Stage::Answering))) {
             Ok(answer) => {
                 let tokens: PhoneTokens = serde_json::from_slice(&answer).map_err(SyncStop::NotTokens)?;
                 let round_trip_ms = self.desk.monotonic_ms().saturating_sub(asked_at);

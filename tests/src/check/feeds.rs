@@ -14,9 +14,17 @@ use linecrew_protocol::{
 use super::Difference;
 use crate::phone::Phone;
 
+const TOKEN_ENDED: &str = "the token has ended";
+
 pub(super) async fn compare(server: SocketAddr, phone: &Phone, differences: &mut Vec<Difference>) {
     let who = || phone.person.name.clone();
-    let on_server = match ask(server, phone).await {
+    let mut answer = ask(server, phone).await;
+    if answer == Err(TOKEN_ENDED.to_owned()) {
+        // A live session outlives the token that opened it: let the phone get another one.
+        phone.sync().await;
+        answer = ask(server, phone).await;
+    }
+    let on_server = match answer {
         Ok(on_server) => on_server,
         Err(why) => return differences.push(Difference::NotCaughtUp { phone: who(), why }),
     };
@@ -45,11 +53,7 @@ async fn ask(server: SocketAddr, phone: &Phone) -> Result<BTreeMap<Feed, Digest>
             Frame::Entries(entries) if !entries.entries.is_empty() => {
                 return Err(format!("{} entries of {} wait on the server", entries.entries.len(), entries.feed));
             }
-            // A live session outlives the token that opened it: let the phone get another one.
-            Frame::Goodbye(goodbye) if goodbye.why == Farewell::Unauthenticated => {
-                phone.sync().await;
-                return Err("the token had ended".to_owned());
-            }
+            Frame::Goodbye(goodbye) if goodbye.why == Farewell::Unauthenticated => return Err(TOKEN_ENDED.to_owned()),
             Frame::Goodbye(goodbye) => return Err(format!("the server says goodbye: {} ({})", goodbye.detail, goodbye.why)),
             Frame::CaughtUp(CaughtUp { feeds }) => return Ok(feeds.into_iter().map(|feed| (feed.feed, feed.digest)).collect()),
             _ => {}

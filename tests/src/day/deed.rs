@@ -8,7 +8,7 @@ use linecrew_protocol::ids::DocumentId;
 use crate::{
     fleet::Fleet,
     link::{Quality, Way},
-    office::{CallError, Said},
+    office::{CallError, Problem, Said},
 };
 
 /// One deed. `pick` chooses among what there is when its turn comes; crews and phones are places in the fleet.
@@ -240,11 +240,16 @@ pub(super) fn allowed<T>(saved: Result<T, CommandError>, item: DocumentId) -> Op
     }
 }
 
+/// A crew took over an item between the dispatcher's look and the assignment, which then lacks a reason.
+fn is_overtaken(problem: &Problem) -> bool {
+    problem.code == "invalid_field" && problem.detail.as_deref().is_some_and(|detail| detail.contains("another crew holds the item"))
+}
+
 /// A call that came too late is no failure.
 pub(super) fn granted<T>(said: Said<T>) -> Option<T> {
     match said {
         Ok(said) => Some(said),
-        Err(CallError::Refused(problem)) if problem.code == "state_conflict" => None,
+        Err(CallError::Refused(problem)) if problem.code == "state_conflict" || is_overtaken(&problem) => None,
         Err(error) => panic!("the server refused an honest dispatcher: {error}"),
     }
 }
