@@ -64,7 +64,11 @@ impl SyncDriver {
                 self.link.send_replace(LinkState::NeedsSignIn);
                 self.signed_in_again(ended.token).await;
                 refreshed = false;
-            } else if matches!(ended.why, SyncStop::UpgradeRequired) {
+                continue;
+            }
+            // Whatever else ended the session, the next refusal is the first again: in a bad network a token may end before anything is caught up.
+            refreshed = false;
+            if matches!(ended.why, SyncStop::UpgradeRequired) {
                 self.link.send_replace(LinkState::UpgradeRequired);
                 self.pause(UPGRADE_PAUSE + backoff.after_failure(None), Duration::ZERO).await;
             } else {
