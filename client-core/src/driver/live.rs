@@ -50,13 +50,14 @@ impl SyncDriver {
                 (offline_since, refreshed) = (None, false);
             }
             tracing::info!(reason = &ended.why as &dyn std::error::Error, "sync session ended");
-            // Once: a server that refuses a token which it has just given means it.
-            if let (SyncStop::NeedsSignIn, Some(token), false) = (&ended.why, &ended.token, refreshed) {
+            if let (SyncStop::NeedsSignIn, Some(token)) = (&ended.why, &ended.token) {
                 match self.refreshed(token).await {
-                    Ok(_) => {
+                    Ok(_) if !refreshed => {
                         refreshed = true;
                         continue;
                     }
+                    // It may be refused because time has passed since, so this is no end of the sign-in.
+                    Ok(_) => ended.why = SyncStop::TokenRefused,
                     Err(why) => ended.why = why,
                 }
             }

@@ -52,9 +52,10 @@ impl SyncDriver {
         let mut token = Some(self.token().await?);
         for _ in 0..MAX_ROUNDS {
             let left = match self.round(tally, inventories.clone()).await {
-                // Once: a server that refuses a token which it has just given means it.
-                Err(SyncStop::NeedsSignIn) if token.is_some() => {
-                    self.refreshed(&token.take().unwrap_or_default()).await?;
+                Err(SyncStop::NeedsSignIn) => {
+                    // Once: this sync would not end if the server went on refusing what it gives.
+                    let refused = token.take().ok_or(SyncStop::TokenRefused)?;
+                    self.refreshed(&refused).await?;
                     continue;
                 }
                 left => left?,

@@ -46,6 +46,9 @@ pub enum SyncStop {
     /// Nobody is signed in, or the server gives this phone no tokens any more.
     #[error("the sign-in has ended: ask the office for a new invitation; everything saved here stays and is sent then")]
     NeedsSignIn,
+    /// The server refused a token that it had just given. The sign-in stays: only a refused renewal ends it.
+    #[error("the server refused what it had just let in; this phone tries again")]
+    TokenRefused,
     /// The key cannot be used now, and nothing is sent that it does not vouch for.
     #[error("the key of this phone cannot be used now; the edits wait on this phone")]
     KeyUnavailable(#[source] KeyUnavailable),

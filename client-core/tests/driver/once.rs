@@ -95,7 +95,7 @@ async fn nothing_but_the_servers_word_makes_an_edit_safe() {
         let as_expected = match line {
             Line::Portal => matches!(stopped, SyncStop::NotOurs(_)),
             Line::BlackHole => matches!(stopped, SyncStop::Deadline),
-            Line::Refuses => stopped.needs_sign_in(),
+            Line::Refuses => matches!(stopped, SyncStop::TokenRefused),
             Line::Busy => stopped.retry_after_ms() == Some(30_000),
             _ => matches!(stopped, SyncStop::Transport(_)),
         };

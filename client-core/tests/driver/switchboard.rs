@@ -165,7 +165,7 @@ impl Switchboard {
             Line::Down => return Err(down()),
             Line::Portal => return Ok(b"<html>Free Wi-Fi: accept our terms</html>".to_vec()),
             Line::PortalRefuses => return Err(TransportError::NotOurs { status: 401 }),
-            Line::Refuses => return Err(TransportError::Refused(Box::new(Problem::new(401, "unauthenticated", "Sign in")))),
+            Line::Refuses => return Err(refused()),
             Line::BlackHole => return std::future::pending().await,
             _ => {}
         }
@@ -303,6 +303,10 @@ fn busy() -> Problem {
     busy
 }
 
+fn refused() -> TransportError {
+    TransportError::Refused(Box::new(Problem::new(401, "unauthenticated", "Sign in")))
+}
+
 fn down() -> TransportError {
     TransportError::Connect { server: "the office".to_owned(), source: io::ErrorKind::ConnectionRefused.into() }
 }
@@ -315,8 +319,10 @@ impl Transport for Way {
         async move {
             self.0.requests.fetch_add(1, Ordering::Relaxed);
             self.0.boundary().await;
-            if self.0.line() == Line::Down {
-                return Err(down());
+            match self.0.line() {
+                Line::Down => return Err(down()),
+                Line::Refuses => return Err(refused()),
+                _ => {}
             }
             let stream = Stream { board: Arc::clone(&self.0), desk: Desk::default(), queued: VecDeque::new(), answers: VecDeque::new() };
             Ok(Box::new(stream) as Box<dyn MessageStream>)

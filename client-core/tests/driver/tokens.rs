@@ -87,10 +87,9 @@ async fn a_refused_token_is_replaced_once() {
     let report = sync(&board, &phone.client).await;
     assert!(report.is_complete() && report.accepted == 1, "{report:?}");
     assert_eq!(board.registry().asked, 1);
-    // A server that refuses what it has just given means it; the sign-in stays all the same.
     board.set(Line::Refuses);
     let stopped = sync(&board, &phone.client).await.stopped;
-    assert!(matches!(stopped, Some(SyncStop::NeedsSignIn)), "{stopped:?}");
+    assert!(matches!(stopped, Some(SyncStop::TokenRefused)), "{stopped:?}");
     assert_eq!(board.registry().asked, 2);
     assert!(phone.client.account().unwrap().signed_in);
     board.set(Line::Good);
@@ -115,6 +114,30 @@ async fn a_live_phone_survives_the_end_of_its_token() {
         eventually("live again", || driver.link().borrow().is_live() && agree(&board, &phone)).await;
         assert_eq!(refreshed(&board), round);
     }
+    assert!(!signed_out.is_finished(), "nobody had to sign in");
+    running.abort();
+    signed_out.abort();
+}
+
+#[tokio::test]
+async fn a_live_phone_whose_new_tokens_are_refused_too_goes_on_by_itself() {
+    let (board, phone, item) = enrolled().await;
+    let driver = Arc::new(board.driver_of(&phone.client, options()));
+    let (running, mut link) = (Arc::clone(&driver), driver.link());
+    let running = tokio::spawn(async move { running.run(std::future::pending()).await });
+    let signed_out = tokio::spawn(async move { link.wait_for(|link| matches!(link, LinkState::NeedsSignIn)).await.map(drop) });
+    eventually("live", || driver.link().borrow().is_live() && agree(&board, &phone)).await;
+    board.set(Line::Down);
+    eventually("the outage is noticed", || !driver.link().borrow().is_live()).await;
+    board.set(Line::Refuses);
+    driver.nudge();
+    phone.client.accept(item).unwrap();
+    let is_refused =
+        || matches!(&*driver.link().borrow(), LinkState::Offline { why: Some(why), .. } if matches!(**why, SyncStop::TokenRefused));
+    eventually("the second refusal", is_refused).await;
+    board.set(Line::Good);
+    driver.nudge();
+    eventually("live again", || driver.link().borrow().is_live() && agree(&board, &phone)).await;
     assert!(!signed_out.is_finished(), "nobody had to sign in");
     running.abort();
     signed_out.abort();

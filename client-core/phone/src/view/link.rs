@@ -47,6 +47,7 @@ pub(crate) fn stop(page: &Page, stop: &SyncStop) -> String {
     let chinese = match stop {
         SyncStop::Deadline => "时间已到，下次继续",
         SyncStop::NeedsSignIn | SyncStop::InstallationRenewed { .. } => "登录已失效：请向调度索取新的邀请；本机内容保留，届时上传",
+        SyncStop::TokenRefused => "服务器拒绝了刚签发的凭证，稍后自动重试",
         SyncStop::KeyUnavailable(_) => "本机密钥暂时不可用，修改保留在本机",
         SyncStop::UpgradeRequired => "版本不兼容，需要升级",
         SyncStop::Transport(error) => return transport(page, error),
