@@ -68,8 +68,9 @@ impl Serve {
         config.http.connections = self.max_connections.unwrap_or(config.http.connections);
         let listener = TcpListener::bind(self.listen).await.with_context(|| format!("failed to listen on {}", self.listen))?;
         let address = listener.local_addr()?;
+        let stop = asked_to_stop()?;
         output::line(format!("listening on {scheme}://{address}"))?;
-        linecrew_server::run(config, listener, asked_to_stop()).await?;
+        linecrew_server::run(config, listener, stop).await?;
         tracing::info!("stopped");
         Ok(())
     }
@@ -93,21 +94,27 @@ fn refuse_if_exposed(listen: SocketAddr, allow_cleartext: bool) -> anyhow::Resul
     Ok(())
 }
 
-/// Returns at the first SIGINT or SIGTERM.
-async fn asked_to_stop() {
-    let interrupt = async { tokio::signal::ctrl_c().await.ok() };
+/// The end of what it gives is the first SIGINT or SIGTERM after the call. It listens from the call on, not from the first wait on: a signal that
+/// comes as soon as the address is told would otherwise end the process by force.
+fn asked_to_stop() -> anyhow::Result<impl Future<Output = ()>> {
     #[cfg(unix)]
-    let terminate = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut terminate) => terminate.recv().await,
-            Err(_) => std::future::pending().await,
+    let asked = {
+        use tokio::signal::unix::{SignalKind, signal};
+        let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+        async move {
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            }
         }
     };
-    #[cfg(not(unix))]
-    let terminate = std::future::pending::<Option<()>>();
-    tokio::select! {
-        _ = interrupt => {}
-        _ = terminate => {}
-    }
-    tracing::info!("stopping: sessions are told, what is stored stays stored");
+    #[cfg(windows)]
+    let asked = {
+        let mut interrupt = tokio::signal::windows::ctrl_c()?;
+        async move { _ = interrupt.recv().await }
+    };
+    Ok(async {
+        asked.await;
+        tracing::info!("stopping: sessions are told, what is stored stays stored");
+    })
 }

@@ -59,6 +59,15 @@ fn a_server_that_is_asked_to_stop_ends_well() {
 }
 
 #[test]
+fn a_server_that_is_asked_to_stop_as_soon_as_it_listens_ends_well_too() {
+    let data = tempfile::tempdir().unwrap();
+    for _ in 0..10 {
+        let ended = Server::start(data.path()).terminate();
+        assert!(ended.success(), "{ended}");
+    }
+}
+
+#[test]
 fn a_server_without_file_descriptors_recovers() {
     let data = tempfile::tempdir().unwrap();
     let server = Server::start_with_descriptors(data.path(), 48);
