@@ -215,19 +215,24 @@ impl Conversation {
         }
     }
 
-    /// Follows the feeds, then reads their heads again: what was committed in between must wake somebody.
-    async fn take_seat(&mut self, opening: SessionOpening) -> Result<SessionOpening, StoreError> {
+    /// Follows the feeds, then reads them again, until they are the same: what was committed in between has woken nobody.
+    pub(super) async fn take_seat(&mut self, mut opening: SessionOpening) -> Result<SessionOpening, StoreError> {
         if !self.live {
             return Ok(opening);
         }
         let Principal { person, installation, .. } = opening.principal;
         let mut seat = self.deps.live.join(installation);
-        seat.follow(opening.feeds.iter().map(|head| head.feed).chain([Feed::Person(person)]));
-        // Revoked meanwhile: whoever did it found no session to end yet.
-        let again = self.deps.store.open_session(installation, person).await?.ok_or(StoreError::AccessChanged)?;
-        self.seat = Some(seat);
-        let same = again.feeds.iter().map(|head| head.feed).eq(opening.feeds.iter().map(|head| head.feed));
-        Ok(if same { again } else { opening })
+        loop {
+            seat.follow(opening.feeds.iter().map(|head| head.feed).chain([Feed::Person(person)]));
+            // Revoked meanwhile: whoever did it found no session to end yet.
+            let again = self.deps.store.open_session(installation, person).await?.ok_or(StoreError::AccessChanged)?;
+            let same = again.feeds.iter().map(|head| head.feed).eq(opening.feeds.iter().map(|head| head.feed));
+            opening = again;
+            if same {
+                self.seat = Some(seat);
+                return Ok(opening);
+            }
+        }
     }
 
     fn grant(&mut self, opening: SessionOpening) -> Vec<ServerStep> {

@@ -17,8 +17,9 @@ use crate::{
     clock::ManualClock,
     live::BoardNews,
     store::{
+        Effects,
         register::Register as _,
-        sqlite::tests::world::{FEED_A, Phone, REFERENCE, World, signed_by, visit},
+        sqlite::tests::world::{CREW_B, FEED_A, FEED_B, Phone, REFERENCE, World, organisation, signed_by, visit},
     },
 };
 
@@ -370,6 +371,24 @@ async fn what_another_process_took_away_is_noticed_at_the_next_word() {
         again.say(&[hello(2, &phone, Some(world.store.epoch()), at(&phone))]).await;
         assert_eq!(again.goodbye().await, Farewell::Unauthenticated);
     }
+}
+
+#[tokio::test]
+async fn a_feed_that_became_the_phones_while_its_session_was_opened_is_followed() {
+    let (world, phone, _) = story().await;
+    let deps = deps(&world);
+    let (installation, person) = (phone.principal.installation, phone.principal.person);
+    let opening = world.store.open_session(installation, person).await.unwrap().unwrap();
+    assert_eq!(opening.feeds[0].feed, FEED_A);
+    let mut moved = organisation();
+    moved.people.iter_mut().find(|someone| someone.id == person).unwrap().crew = Some(CREW_B);
+    world.store.import(moved).await.unwrap();
+    let mut conversation = conversation::Conversation::new(deps.clone(), true);
+    let opening = conversation.take_seat(opening).await.unwrap();
+    assert_eq!(opening.feeds[0].feed, FEED_B);
+    deps.live.publish(&Effects { feeds: [FEED_B].into(), ..Effects::default() });
+    let woken = tokio::time::timeout(Duration::from_secs(60), conversation.seat().unwrap().woken()).await;
+    assert!(woken.is_ok(), "nobody was woken");
 }
 
 #[tokio::test]
