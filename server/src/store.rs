@@ -17,7 +17,7 @@ use linecrew_protocol::{
     },
     sync::Page,
     time::Timestamp,
-    wire::{Acked, Feed, FeedDigest, Health, Inventory, Push},
+    wire::{Acked, Feed, FeedDigest, HandIn, Health, Inventory, Push},
 };
 use serde::{Deserialize, Serialize};
 
@@ -417,6 +417,8 @@ pub struct SessionOpening {
     pub next_device_seq: u64,
     /// The feeds it follows.
     pub feeds: Vec<FeedDigest>,
+    /// Whether all it may do is to hand in what it holds: to quarantine, for nothing in return.
+    pub hand_in: Option<HandIn>,
 }
 
 /// A phone's push, with who is behind it.
@@ -512,7 +514,8 @@ pub trait Store: register::Register + Send + Sync + 'static {
     /// Whether there is a receipt with this number and verification code.
     fn verify_receipt(&self, ticket: Ticket, code: String) -> Answer<'_, bool>;
 
-    /// Opens a session; none when the installation is not enrolled for this person or was revoked.
+    /// Opens a session; none when the installation is not enrolled for this person. One that was revoked, and one whose person is disabled,
+    /// may only hand in what it holds.
     fn open_session(&self, installation: InstallationId, person: PersonId) -> Answer<'_, Option<SessionOpening>>;
     /// Admits a push: every edit ends accepted or in quarantine, durably. Whether its phone has signed it was checked.
     fn deliver(&self, delivery: Delivery) -> Answer<'_, (Acked, Effects)>;

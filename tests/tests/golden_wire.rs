@@ -58,6 +58,7 @@ fn session_frames() -> Vec<(&'static str, Frame)> {
         store: StoreEpoch::from_bytes([2; 16]),
         next_device_seq: 18,
         feeds: vec![FeedHead { feed: crew(), seq: 812 }, FeedHead { feed: Feed::Person(PersonId::from_bytes([3; 16])), seq: 0 }],
+        hand_in: None,
     };
     vec![
         ("hello", hello.into()),

@@ -13,7 +13,7 @@ mod sync_frames;
 pub use codec::{DecodeError, EncodeError, decode_message, encode_message};
 pub use feed::{Feed, ParseFeedError};
 pub use frame::Frame;
-pub use session_frames::{Farewell, FeedHead, Goodbye, Health, Hello, Ping, Pong, Position, Welcome};
+pub use session_frames::{Farewell, FeedHead, Goodbye, HandIn, Health, Hello, Ping, Pong, Position, Welcome};
 pub use sync_frames::{
     Acked, CaughtUp, ChangeRecord, Edit, Entries, Entry, EntryKind, FeedDigest, Holding, Inventory, LeaveReason, Outcome, Push, Stored,
     Verdict, Withdrawal,

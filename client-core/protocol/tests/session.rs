@@ -58,7 +58,7 @@ fn hand(first_pending: u64, next_seq: u64) -> Hand {
 
 fn granted(head: u64, next_device_seq: u64) -> Granted {
     let feeds = vec![FeedDigest { feed: FEED, seq: head, digest: Digest::EMPTY }];
-    Granted { now: now(), store: STORE, key: key(), next_device_seq, feeds }
+    Granted { now: now(), store: STORE, key: key(), next_device_seq, feeds, hand_in: None }
 }
 
 fn push(first_seq: u64, count: usize) -> Push {

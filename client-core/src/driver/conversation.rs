@@ -6,7 +6,7 @@ use linecrew_protocol::{
     ids::DocumentId,
     sync::{PhoneSession, PhoneStep},
     time::Timestamp,
-    wire::{Acked, CaughtUp, Entries, Farewell, Feed, Frame, Goodbye, Push, Verdict, Welcome},
+    wire::{Acked, CaughtUp, Entries, Farewell, Feed, Frame, Goodbye, HandIn, Push, Verdict, Welcome},
 };
 
 use crate::sync::SyncError;
@@ -39,6 +39,8 @@ pub(super) struct Conversation<'t> {
     /// How many edits waited when the server was last told.
     told_pending: u64,
     welcomed: bool,
+    /// Whether the server only takes what this phone holds.
+    hand_in: Option<HandIn>,
     caught_up: bool,
     was_caught_up: bool,
     diverged: bool,
@@ -62,6 +64,7 @@ impl<'t> Conversation<'t> {
             ping_at_ms: None,
             told_pending,
             welcomed: false,
+            hand_in: None,
             caught_up: false,
             was_caught_up: false,
             diverged: false,
@@ -94,6 +97,16 @@ impl<'t> Conversation<'t> {
         self.told_pending = health.pending;
         let steps = self.session.ping(health);
         self.carry_out(steps).await
+    }
+
+    /// Why the server only takes what this phone holds, once it has all of it and knows that nothing is left here.
+    pub(super) fn has_handed_in(&self) -> Option<HandIn> {
+        self.hand_in.filter(|_| self.caught_up && self.told_pending == 0 && self.ping_at_ms.is_none())
+    }
+
+    /// Whether the server only takes what this phone holds.
+    pub(super) fn is_handing_in(&self) -> bool {
+        self.hand_in.is_some()
     }
 
     /// Whether the server still shows edits as waiting that it has answered: people at the board would worry about them until the next ping.
@@ -201,6 +214,7 @@ impl<'t> Conversation<'t> {
 
     async fn welcome(&mut self, welcome: Welcome) -> Result<Vec<PhoneStep>, SyncStop> {
         self.welcomed = true;
+        self.hand_in = welcome.hand_in;
         let hello_at = self.hello_at_ms;
         let store = self.desk.ask(move |client| {
             let round_trip_ms = client.host().monotonic_ms().saturating_sub(hello_at);

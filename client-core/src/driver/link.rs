@@ -29,6 +29,10 @@ pub enum LinkState {
     NeedsSignIn,
     /// Nothing is sent until the app or the server is updated. Work goes on, and its edits wait.
     UpgradeRequired,
+    /// The person of this phone may not work here at the moment. What was confirmed is handed in; what is confirmed now waits.
+    Suspended,
+    /// The office has revoked this phone, and everything confirmed on it was handed in.
+    Revoked,
 }
 
 impl LinkState {

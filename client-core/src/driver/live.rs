@@ -13,7 +13,7 @@ use crate::{backoff::Backoff, transport::MessageStream};
 use super::{
     DriverOptions, LinkState, SyncDriver, SyncStop,
     conversation::{Conversation, Tally},
-    limits::{FAREWELL, UPGRADE_PAUSE},
+    limits::{FAREWELL, PEOPLE_PAUSE},
 };
 
 /// How a session went.
@@ -67,11 +67,20 @@ impl SyncDriver {
                 refreshed = false;
                 continue;
             }
+            if matches!(ended.why, SyncStop::Revoked) {
+                self.link.send_replace(LinkState::Revoked);
+                return std::future::pending().await;
+            }
             // Whatever else ended the session, the next refusal is the first again: in a bad network a token may end before anything is caught up.
             refreshed = false;
-            if matches!(ended.why, SyncStop::UpgradeRequired) {
-                self.link.send_replace(LinkState::UpgradeRequired);
-                self.pause(UPGRADE_PAUSE + backoff.after_failure(None), Duration::ZERO).await;
+            let waits_for_people = match ended.why {
+                SyncStop::UpgradeRequired => Some(LinkState::UpgradeRequired),
+                SyncStop::Suspended => Some(LinkState::Suspended),
+                _ => None,
+            };
+            if let Some(state) = waits_for_people {
+                self.link.send_replace(state);
+                self.pause(PEOPLE_PAUSE + backoff.after_failure(None), Duration::ZERO).await;
             } else {
                 let asked = ended.why.retry_after_ms();
                 let pause = backoff.after_failure(asked);
@@ -174,6 +183,9 @@ impl SyncDriver {
         }
         if let Some(why) = talk.end().await {
             return Err(why);
+        }
+        if let Some(why) = talk.has_handed_in() {
+            return Err(why.into());
         }
         if talk.is_welcomed() && !self.link.borrow().is_live() {
             self.link.send_replace(LinkState::Live { since: self.desk.wall() });

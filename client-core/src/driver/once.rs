@@ -106,6 +106,13 @@ async fn left(mut talk: Conversation<'_>, before: u64) -> Result<Left, SyncStop>
     if let Some(full) = talk.take_full().filter(|_| !moved) {
         return Err(full.into());
     }
+    if let Some(why) = talk.has_handed_in() {
+        return Err(why.into());
+    }
+    if talk.is_handing_in() && talk.is_caught_up() {
+        // The next hello says that nothing waits here.
+        return Ok(Left::More);
+    }
     if talk.is_caught_up() && talk.tally().equal == Some(true) {
         return Ok(Left::Nothing);
     }

@@ -1,6 +1,6 @@
 //! What a sync did, and why it stopped.
 
-use linecrew_protocol::wire::{DecodeError, EncodeError, Farewell, Goodbye};
+use linecrew_protocol::wire::{DecodeError, EncodeError, Farewell, Goodbye, HandIn};
 
 use crate::{
     device_key::KeyUnavailable,
@@ -49,6 +49,12 @@ pub enum SyncStop {
     /// The server refused a token that it had just given. The sign-in stays: only a refused renewal ends it.
     #[error("the server refused what it had just let in; this phone tries again")]
     TokenRefused,
+    /// The office has revoked this phone. Everything that was confirmed on it is with the server, in quarantine.
+    #[error("the office has revoked this phone: everything confirmed on it was handed in, and it is wiped")]
+    Revoked,
+    /// The person of this phone may not work here at the moment. Everything that was confirmed on it is with the server, in quarantine.
+    #[error("this phone's person may not work here at the moment: everything confirmed on it was handed in; ask the office")]
+    Suspended,
     /// The key cannot be used now, and nothing is sent that it does not vouch for.
     #[error("the key of this phone cannot be used now; the edits wait on this phone")]
     KeyUnavailable(#[source] KeyUnavailable),
@@ -108,6 +114,15 @@ impl SyncStop {
     #[must_use]
     pub fn needs_sign_in(&self) -> bool {
         matches!(self, Self::NeedsSignIn | Self::InstallationRenewed { .. })
+    }
+}
+
+impl From<HandIn> for SyncStop {
+    fn from(why: HandIn) -> Self {
+        match why {
+            HandIn::Revoked => Self::Revoked,
+            _ => Self::Suspended,
+        }
     }
 }
 

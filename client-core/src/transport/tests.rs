@@ -30,6 +30,7 @@ fn short_session() -> Vec<Frame> {
         store: StoreEpoch::from_bytes([9; 16]),
         next_device_seq: 2,
         feeds: vec![FeedHead { feed, seq: 4 }],
+        hand_in: None,
     };
     vec![
         Frame::Welcome(welcome),

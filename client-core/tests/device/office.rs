@@ -188,6 +188,7 @@ impl Office {
             store: self.epoch,
             next_device_seq,
             feeds: feeds.map(|feed| FeedHead { feed, seq: self.head(feed) }).collect(),
+            hand_in: None,
         }
     }
 

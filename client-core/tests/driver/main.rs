@@ -5,6 +5,8 @@ mod cancelled;
 #[cfg(test)]
 mod enrolling;
 #[cfg(test)]
+mod hand_in;
+#[cfg(test)]
 mod keys;
 #[cfg(test)]
 mod live;

@@ -9,6 +9,7 @@ use linecrew_protocol::{
     key::{PublicKey, Statement},
     model::person::{Grant, Principal, Role},
     time::Timestamp,
+    wire::HandIn,
 };
 
 use crate::office::{CREW, DISTRICT};
@@ -37,7 +38,8 @@ struct Enrolled {
     person: PersonId,
     crew: CrewId,
     key: PublicKey,
-    revoked: bool,
+    /// Why it may only hand in what it holds.
+    hand_in: Option<HandIn>,
     /// Whether the server gives tokens no more.
     ended: bool,
     /// Access tokens and when they end.
@@ -48,7 +50,7 @@ struct Enrolled {
 
 impl Enrolled {
     fn new(person: PersonId, key: PublicKey) -> Self {
-        Self { person, crew: CREW, key, revoked: false, ended: false, access: BTreeMap::new(), used: 0 }
+        Self { person, crew: CREW, key, hand_in: None, ended: false, access: BTreeMap::new(), used: 0 }
     }
 
     fn tokens(&mut self, made: u64, now: Timestamp) -> PhoneTokens {
@@ -107,7 +109,17 @@ impl Registry {
     }
 
     pub(crate) fn revoke(&mut self, installation: InstallationId) {
-        self.phones.get_mut(&installation).unwrap().revoked = true;
+        self.phones.get_mut(&installation).unwrap().hand_in = Some(HandIn::Revoked);
+    }
+
+    /// The phones' people may not work at the moment, or may again.
+    pub(crate) fn suspend(&mut self, suspended: bool) {
+        self.phones.values_mut().for_each(|phone| phone.hand_in = suspended.then_some(HandIn::Suspended));
+    }
+
+    /// Why this phone may only hand in what it holds.
+    pub(crate) fn hand_in(&self, installation: InstallationId) -> Option<HandIn> {
+        self.phones.get(&installation).and_then(|phone| phone.hand_in)
     }
 
     /// The phones' people work in another crew.
@@ -122,7 +134,7 @@ impl Registry {
 
     /// Whoever opens a session with a token, and the key that has to vouch for it.
     pub(crate) fn admits(&self, installation: InstallationId, token: &str, now: Timestamp) -> Option<(Principal, PublicKey)> {
-        let phone = self.phones.get(&installation).filter(|phone| !phone.revoked)?;
+        let phone = self.phones.get(&installation)?;
         phone.access.get(token).filter(|ends| **ends > now)?;
         let principal = Principal { person: phone.person, installation, grants: grants(), crew: Some(phone.crew) };
         Some((principal, phone.key))
@@ -137,7 +149,7 @@ impl Registry {
             return Err(refused(401, "invitation_invalid"));
         };
         match self.phones.get(installation) {
-            Some(known) if known.revoked => return Err(refused(403, "installation_revoked")),
+            Some(known) if known.hand_in == Some(HandIn::Revoked) => return Err(refused(403, "installation_revoked")),
             Some(known) if known.person != invited.person => return Err(refused(403, "installation_of_another")),
             Some(known) if known.key != *key => return Err(refused(403, "installation_key_differs")),
             _ => {}
@@ -153,7 +165,7 @@ impl Registry {
         self.asked += 1;
         let RefreshRequest { installation, refresh_token, proof } = request;
         let gone = || refused(401, "unauthenticated");
-        let phone = self.phones.get_mut(installation).filter(|phone| !phone.revoked && !phone.ended).ok_or_else(gone)?;
+        let phone = self.phones.get_mut(installation).filter(|phone| !phone.ended).ok_or_else(gone)?;
         let statement = Statement::Refresh { installation: *installation, token: refresh_token };
         let number: u64 = refresh_token.strip_prefix("refresh-").and_then(|number| number.parse().ok()).ok_or_else(gone)?;
         if !statement.is_signed(&phone.key, proof) || !(phone.used..=phone.used + 1).contains(&number) {

@@ -17,10 +17,11 @@ use linecrew_client::{
     transport::{Endpoint, MessageStream, Problem, Transport, TransportError},
 };
 use linecrew_protocol::{
+    Reason,
     ids::InstallationId,
     model::person::Principal,
     sync::{Granted, Page, SIGN_IN_AGAIN, ServerSession, ServerStep},
-    wire::{Entries, Farewell, Feed, Frame, Goodbye, decode_message, encode_message},
+    wire::{Entries, Farewell, Feed, Frame, Goodbye, HandIn, decode_message, encode_message},
 };
 use linecrew_sqlite::Execution;
 use tokio::sync::Notify;
@@ -196,6 +197,7 @@ impl Switchboard {
 struct Desk {
     session: ServerSession,
     principal: Option<Principal>,
+    hand_in: Option<HandIn>,
     closed: bool,
     lost_a_page: bool,
 }
@@ -224,7 +226,12 @@ impl Desk {
                     Vec::new()
                 }
                 ServerStep::Commit(push) => {
-                    let acked = board.office().push(self.principal.as_ref().unwrap(), &push);
+                    let principal = self.principal.as_ref().unwrap();
+                    if self.hand_in.is_some() {
+                        let numbers = (push.first_seq..).take(push.edits.len());
+                        board.office().refuse.extend(numbers.map(|number| ((principal.installation, number), Reason::Revoked)));
+                    }
+                    let acked = board.office().push(principal, &push);
                     board.wake();
                     self.session.committed(acked)
                 }
@@ -274,9 +281,12 @@ impl Desk {
         let office = board.office();
         let crew = principal.crew.unwrap();
         let welcome = office.welcome(installation, crew);
-        let feeds = welcome.feeds.iter().flat_map(|head| office.caught_up(head.feed).feeds).collect();
-        self.principal = Some(principal);
-        let granted = Granted { now: welcome.server_time, store: welcome.store, key, next_device_seq: welcome.next_device_seq, feeds };
+        let hand_in = board.registry().hand_in(installation);
+        let followed = welcome.feeds.iter().filter(|_| hand_in.is_none());
+        let feeds = followed.flat_map(|head| office.caught_up(head.feed).feeds).collect();
+        (self.principal, self.hand_in) = (Some(principal), hand_in);
+        let granted =
+            Granted { now: welcome.server_time, store: welcome.store, key, next_device_seq: welcome.next_device_seq, feeds, hand_in };
         self.session.granted(&granted)
     }
 

@@ -27,12 +27,12 @@ use crate::{
 const PATIENCE: Duration = Duration::from_secs(20);
 const URL: &str = "http://localhost";
 
-fn options() -> DriverOptions {
+pub(crate) fn options() -> DriverOptions {
     DriverOptions { execution: Execution::Inline, ..DriverOptions::new(1) }
 }
 
 /// A phone that has just been enrolled and has synced, and its item.
-async fn enrolled() -> (Arc<Switchboard>, Phone, DocumentId) {
+pub(crate) async fn enrolled() -> (Arc<Switchboard>, Phone, DocumentId) {
     let mut office = Office::new();
     let item = office.dispatch(CREW);
     let (board, phone) = (Switchboard::new(office), Phone::bare(1, CREW, inline()));
@@ -42,7 +42,7 @@ async fn enrolled() -> (Arc<Switchboard>, Phone, DocumentId) {
     (board, phone, item)
 }
 
-async fn sync(board: &Arc<Switchboard>, client: &Client) -> SyncReport {
+pub(crate) async fn sync(board: &Arc<Switchboard>, client: &Client) -> SyncReport {
     board.driver_of(client, options()).sync_once(PATIENCE).await
 }
 

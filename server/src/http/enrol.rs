@@ -7,7 +7,7 @@ use std::{sync::Arc, time::Instant};
 
 use linecrew_protocol::{
     enrolment::{EnrolRequest, OwnersCrew, PhoneOwner, PhoneTokens, RefreshRequest},
-    ids::{InstallationId, PersonId},
+    ids::InstallationId,
     key::Statement,
     limits::MAX_TOKEN_BYTES,
     time::Timestamp,
@@ -76,7 +76,8 @@ async fn enrol_phone(mut arrival: Arrival, app: &App) -> Result<PhoneTokens, Pro
     };
     app.enrolments.succeeded(&origin.to_string(), arrival.peer.address.ip());
     tracing::info!(%installation, %person, "a phone was enrolled");
-    tokens(app, (installation, person), &RefreshToken::new(family, 1, &secret), now).await
+    let account = app.store.account(person).await?.ok_or(Problem::new(Code::Unauthenticated))?;
+    tokens(app, (installation, account), &RefreshToken::new(family, 1, &secret), now)
 }
 
 async fn renew(mut arrival: Arrival, app: &App) -> Result<PhoneTokens, Problem> {
@@ -98,9 +99,9 @@ async fn renew(mut arrival: Arrival, app: &App) -> Result<PhoneTokens, Problem> 
         return Err(unauthenticated());
     }
     let rotation = Rotation { family: token.family, generation: token.generation, now, expires_at: app.tokens.refresh_expires_at(now) };
-    let Rotated::Next(person, next) = app.store.rotate(rotation).await? else { return Err(unauthenticated()) };
+    let Rotated::Next(account, next) = app.store.rotate(rotation).await? else { return Err(unauthenticated()) };
     app.renewals.succeeded(&asker, address);
-    tokens(app, (family.installation, person), &RefreshToken::new(token.family, next, &family.secret), now).await
+    tokens(app, (family.installation, account), &RefreshToken::new(token.family, next, &family.secret), now)
 }
 
 fn is_holders(request: &RefreshRequest, family: &Family) -> bool {
@@ -108,14 +109,13 @@ fn is_holders(request: &RefreshRequest, family: &Family) -> bool {
     request.installation == family.installation && statement.is_signed(&family.key, &request.proof)
 }
 
-async fn tokens(
+fn tokens(
     app: &App,
-    (installation, person): (InstallationId, PersonId),
+    (installation, account): (InstallationId, Account),
     refresh: &RefreshToken,
     now: Timestamp,
 ) -> Result<PhoneTokens, Problem> {
-    let account = app.store.account(person).await?.ok_or(Problem::new(Code::Unauthenticated))?;
-    let access = app.tokens.issue(Audience::Phone, person, Some(installation), now).map_err(|error| Problem::internal(&error))?;
+    let access = app.tokens.issue(Audience::Phone, account.id, Some(installation), now).map_err(|error| Problem::internal(&error))?;
     Ok(PhoneTokens {
         access_token: access.token,
         access_expires_at: access.expires_at,

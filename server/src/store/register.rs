@@ -90,11 +90,11 @@ pub struct Rotation {
 }
 
 /// What became of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Rotated {
-    /// The phone is this person's; its next token has this generation.
-    Next(PersonId, u32),
-    /// The family has ended, the phone was revoked, or its person may no longer sign in; or a later token was used already.
+    /// The phone is this person's, who has no roles while disabled; its next token has this generation.
+    Next(Account, u32),
+    /// The family has ended, or a later token was used already.
     Refused,
 }
 

@@ -8,7 +8,7 @@ use linecrew_protocol::{
     ids::InstallationId,
     model::person::Principal,
     sync::{Granted, SIGN_IN_AGAIN, ServerSession, ServerStep},
-    wire::{Farewell, Feed, FeedDigest, Frame, Goodbye, Position, Verdict},
+    wire::{Farewell, Feed, FeedDigest, Frame, Goodbye, HandIn, Position, Verdict},
 };
 
 use super::{SyncDeps, limits, outgoing};
@@ -34,6 +34,8 @@ pub(super) struct Conversation {
     phone: Option<Principal>,
     /// The feeds that were granted to it.
     follows: Vec<Feed>,
+    /// Whether it was only let in to hand in what it holds.
+    hand_in: Option<HandIn>,
     seat: Option<Seat>,
     /// Whether this session takes the phone's place on the bus.
     live: bool,
@@ -46,7 +48,7 @@ impl Conversation {
     /// A conversation that waits for its hello. `live`: it stays open and wants to be woken.
     pub(super) fn new(deps: SyncDeps, live: bool) -> Self {
         let session = ServerSession::new();
-        Self { deps, session, phone: None, follows: Vec::new(), seat: None, live, reads: VecDeque::new(), contact: None }
+        Self { deps, session, phone: None, follows: Vec::new(), hand_in: None, seat: None, live, reads: VecDeque::new(), contact: None }
     }
 
     /// Whether the hello was good.
@@ -143,7 +145,9 @@ impl Conversation {
     async fn access(&self) -> Access {
         let Some(Principal { person, installation, .. }) = &self.phone else { return Access::Unknown };
         match self.deps.store.open_session(*installation, *person).await {
-            Ok(Some(now)) if now.feeds.iter().map(|head| head.feed).eq(self.follows.iter().copied()) => Access::Same(now.feeds),
+            Ok(Some(now)) if now.hand_in == self.hand_in && now.feeds.iter().map(|head| head.feed).eq(self.follows.iter().copied()) => {
+                Access::Same(now.feeds)
+            }
             Ok(_) => Access::Changed,
             // Nothing is known: no reason to end a session.
             Err(_) => Access::Unknown,
@@ -236,12 +240,13 @@ impl Conversation {
     }
 
     fn grant(&mut self, opening: SessionOpening) -> Vec<ServerStep> {
-        let SessionOpening { principal, key, store, next_device_seq, feeds } = opening;
+        let SessionOpening { principal, key, store, next_device_seq, feeds, hand_in } = opening;
         let follows = feeds.iter().map(|head| head.feed).collect();
-        let steps = self.session.granted(&Granted { now: self.deps.clock.now(), store, key, next_device_seq, feeds });
+        let steps = self.session.granted(&Granted { now: self.deps.clock.now(), store, key, next_device_seq, feeds, hand_in });
         if self.session.is_open() {
             self.phone = Some(principal);
             self.follows = follows;
+            self.hand_in = hand_in;
         } else {
             self.seat = None;
         }
@@ -255,7 +260,8 @@ impl Conversation {
         fail_point::reached(fail_point::AFTER_COMMIT_BEFORE_ACK).await;
         self.deps.live.publish(&effects);
         // Another process may have revoked the phone: nobody rang here.
-        let ends = acked.outcomes.iter().any(|outcome| matches!(outcome.verdict, Verdict::Quarantined { reason: Reason::Revoked, .. }));
+        let ends = self.hand_in.is_none()
+            && acked.outcomes.iter().any(|outcome| matches!(outcome.verdict, Verdict::Quarantined { reason: Reason::Revoked, .. }));
         let mut steps = self.session.committed(acked);
         if ends {
             steps.extend(self.session.denied(goodbye(&StoreError::AccessChanged)));

@@ -7,7 +7,10 @@ use linecrew_protocol::{
     key::Statement,
     model::work::{Priority, WorkEvent},
     time::Timestamp,
-    wire::{Farewell, Feed, FeedDigest, Frame, Goodbye, Health, Hello, Ping, Position, Stored, Verdict, decode_message, encode_message},
+    wire::{
+        Farewell, Feed, FeedDigest, Frame, Goodbye, HandIn, Health, Hello, Inventory, Ping, Position, Stored, Verdict, decode_message,
+        encode_message,
+    },
 };
 use linecrew_sqlite::{Execution, Options};
 use tokio::sync::mpsc;
@@ -367,10 +370,33 @@ async fn what_another_process_took_away_is_noticed_at_the_next_word() {
             line.say(&[Ping { health: Health::default() }.into()]).await;
         }
         assert_eq!(line.goodbye().await, Farewell::Busy);
-        let mut again = connect(&deps(&world));
-        again.say(&[hello(2, &phone, Some(world.store.epoch()), at(&phone))]).await;
-        assert_eq!(again.goodbye().await, Farewell::Unauthenticated);
     }
+}
+
+#[tokio::test]
+async fn a_revoked_phone_is_let_in_to_hand_in_and_is_given_nothing() {
+    let (world, mut phone, item) = story().await;
+    revoke(&world, &phone).await;
+    world.item().await;
+    let deps = deps(&world);
+    let mut line = connect(&deps);
+    line.say(&[hello(2, &phone, Some(world.store.epoch()), at(&phone))]).await;
+    let heard = line.hear().await;
+    let [Frame::Welcome(welcome), Frame::CaughtUp(heads)] = &heard[..] else { panic!("{heard:?}") };
+    assert_eq!((welcome.hand_in, welcome.feeds.len(), heads.feeds.len()), (Some(HandIn::Revoked), 0, 0));
+    phone.record(item, WorkEvent::Accepted);
+    let inventory = Inventory { feed: FEED_A, holdings: Vec::new() };
+    line.say(&[phone.outbox(1).into(), inventory.into(), Ping { health: Health::default() }.into()]).await;
+    let mut heard = Vec::new();
+    while !heard.iter().any(|frame| matches!(frame, Frame::Pong(_))) {
+        heard.extend(line.hear().await);
+    }
+    let [Frame::Acked(acked), Frame::Pong(_)] = &heard[..] else { panic!("{heard:?}") };
+    assert!(matches!(acked.outcomes[0].verdict, Verdict::Quarantined { reason: linecrew_protocol::Reason::Revoked, .. }));
+    // Somebody at work wakes others, not this one.
+    deps.live.publish(&Effects { feeds: [FEED_A, Feed::Person(phone.principal.person)].into(), ..Effects::default() });
+    line.say(&[Ping { health: Health::default() }.into()]).await;
+    assert_eq!(names(&line.hear().await), ["Pong"]);
 }
 
 #[tokio::test]

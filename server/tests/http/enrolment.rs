@@ -6,7 +6,7 @@ use linecrew_protocol::{
     enrolment::InviteCode,
     ids::{InstallationId, PersonId},
     key::Signature,
-    wire::{Farewell, Frame},
+    wire::{Farewell, Frame, HandIn},
 };
 use linecrew_server::clock::{Clock, SystemClock};
 use serde_json::{Value, json};
@@ -109,8 +109,12 @@ async fn a_revoked_installation_stays_out_and_its_person_takes_another() {
     let phone = Handset::new(&server, 0x21);
     let given = tokens(&phone.enrol(&invited(&server, CHEN, 1).await).await);
     revoke(&server, phone.installation).await;
-    phone.refresh(&given.refresh_token).await.problem(401, "unauthenticated");
-    assert!(matches!(phone.session(phone.hello(&given.access_token)).await, Frame::Goodbye(_)), "an access token opens nothing any more");
+    let given = tokens(&phone.refresh(&given.refresh_token).await);
+    let Frame::Welcome(welcome) = phone.session(phone.hello(&given.access_token)).await else { panic!("what it holds is lost") };
+    assert_eq!((welcome.hand_in, welcome.feeds.len()), (Some(HandIn::Revoked), 0), "it hands in, and gets nothing");
+    // In other hands its tokens are worth nothing at all.
+    let stranger = phone.with_key_of(0x41);
+    assert!(matches!(stranger.session(stranger.hello(&given.access_token)).await, Frame::Goodbye(_)));
     let code = invited(&server, CHEN, 2).await;
     phone.enrol(&code).await.problem(403, "installation_revoked");
     tokens(&Handset::new(&server, 0x22).enrol(&code).await);

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use linecrew_protocol::{enrolment::PhoneTokens, wire::Frame};
+use linecrew_protocol::{
+    enrolment::PhoneTokens,
+    wire::{Frame, HandIn},
+};
 use linecrew_server::clock::{Clock, SystemClock};
 use serde_json::json;
 
@@ -102,14 +105,19 @@ async fn a_store_from_a_backup_catches_up_with_its_phones() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_may_not_sign_in_is_not_renewed() {
+async fn who_may_not_work_is_renewed_to_hand_in_and_for_nothing_else() {
     let server = Server::start().await;
     let (phone, given) = enrolled(&server, 0x21).await;
     assert!(server.store.set_disabled(CHEN, true, SystemClock.now()).await.unwrap());
-    refused(&phone.refresh(&given.refresh_token).await);
-    assert!(matches!(phone.session(phone.hello(&given.access_token)).await, Frame::Goodbye(_)));
+    let given = tokens(&phone.refresh(&given.refresh_token).await);
+    assert!(given.person.roles.is_empty() && given.person.crew.is_none(), "{given:?}");
+    let Frame::Welcome(welcome) = phone.session(phone.hello(&given.access_token)).await else { panic!("no welcome") };
+    assert_eq!((welcome.hand_in, welcome.feeds.len()), (Some(HandIn::Suspended), 0));
     assert!(server.store.set_disabled(CHEN, false, SystemClock.now()).await.unwrap());
-    tokens(&phone.refresh(&given.refresh_token).await);
+    let given = tokens(&phone.refresh(&given.refresh_token).await);
+    assert!(given.person.crew.is_some());
+    let Frame::Welcome(welcome) = phone.session(phone.hello(&given.access_token)).await else { panic!("no welcome") };
+    assert_eq!((welcome.hand_in, welcome.feeds.is_empty()), (None, false));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -11,8 +11,8 @@ use crate::{
     limits::{MAX_FEEDS, MAX_INVENTORY, MAX_PUSH_BYTES, MAX_PUSH_EDITS, MAX_TOKEN_BYTES},
     time::Timestamp,
     wire::{
-        Acked, CaughtUp, Entries, Entry, Farewell, Feed, FeedDigest, FeedHead, Frame, Goodbye, Health, Hello, Inventory, Pong, Position,
-        Push, VERSIONS, Welcome,
+        Acked, CaughtUp, Entries, Entry, Farewell, Feed, FeedDigest, FeedHead, Frame, Goodbye, HandIn, Health, Hello, Inventory, Pong,
+        Position, Push, VERSIONS, Welcome,
     },
 };
 
@@ -66,6 +66,8 @@ pub struct Granted {
     pub next_device_seq: u64,
     /// The feeds that the phone may follow, with head and digest.
     pub feeds: Vec<FeedDigest>,
+    /// Whether all it may do is to hand in what it holds.
+    pub hand_in: Option<HandIn>,
 }
 
 /// A page of a feed.
@@ -169,6 +171,7 @@ impl ServerSession {
             store: granted.store,
             next_device_seq: granted.next_device_seq,
             feeds: granted.feeds.iter().map(|head| FeedHead { feed: head.feed, seq: head.seq }).collect(),
+            hand_in: granted.hand_in,
         };
         let mut frames = vec![Frame::Welcome(welcome)];
         let mut steps = vec![ServerStep::Health(hello.health.clone())];

@@ -107,6 +107,19 @@ pub struct Welcome {
     /// The feeds that this phone follows now. Documents of any other feed are no longer its own.
     #[n(4)]
     pub feeds: Vec<FeedHead>,
+    /// All that this phone may still do is to hand in what it holds; its feeds are empty then, and every edit ends in quarantine.
+    #[n(5)]
+    pub hand_in: Option<HandIn>,
+}
+
+codes! {
+    /// Why a phone may only hand in what it holds. A number is never re-used.
+    HandIn {
+        /// Its person may not work here at the moment. What is on the phone stays.
+        Suspended = 1,
+        /// The phone was revoked: when everything is handed in, it wipes itself.
+        Revoked = 2,
+    }
 }
 
 /// How far a feed has come.

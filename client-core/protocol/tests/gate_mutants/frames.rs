@@ -32,8 +32,11 @@ pub(crate) fn all(cases: &[Case]) -> Vec<Letter> {
     let alone = small().into_iter().map(|frame| Letter { case: 0, frames: vec![frame] });
     let flights = (0..cases.len()).flat_map(|case| {
         let up = vec![Frame::Hello(hello()), Frame::Push(push(&cases[case..cases.len().min(case + 3)]))];
-        let down =
-            vec![Frame::Welcome(welcome()), Frame::Entries(entries(case, cases)), Frame::CaughtUp(CaughtUp { feeds: vec![digest()] })];
+        let down = vec![
+            Frame::Welcome(welcome()),
+            Frame::Entries(entries(case, cases)),
+            Frame::CaughtUp(CaughtUp { feeds: vec![digest()], hand_in: None }),
+        ];
         [Letter { case, frames: up }, Letter { case, frames: down }, Letter { case, frames: vec![Frame::Push(push(&cases[case..=case]))] }]
     });
     alone.chain(flights).collect()
@@ -87,7 +90,7 @@ fn hello() -> Hello {
 fn welcome() -> Welcome {
     let person = Feed::Person(PersonId::from_bytes([3; 16]));
     let feeds = vec![FeedHead { feed: FEED, seq: 812 }, FeedHead { feed: person, seq: 0 }];
-    Welcome { version: 1, server_time: now(), store: STORE, next_device_seq: 1, feeds }
+    Welcome { version: 1, server_time: now(), store: STORE, next_device_seq: 1, feeds, hand_in: None }
 }
 
 fn digest() -> FeedDigest {

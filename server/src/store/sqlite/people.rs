@@ -78,6 +78,18 @@ pub(super) fn account(connection: &Connection, person: PersonId) -> rusqlite::Re
     Ok(Some(Account { roles, qualifications, ..account }))
 }
 
+/// A person, whether or not they may work here; without roles and crew if not.
+pub(super) fn owner(connection: &Connection, person: PersonId) -> rusqlite::Result<Option<Account>> {
+    if let Some(account) = account(connection, person)? {
+        return Ok(Some(account));
+    }
+    let read = |row: &Row<'_>| {
+        let (name, username) = (row.get("name")?, row.get("username")?);
+        Ok(Account { id: person, name, username, roles: Vec::new(), crew: None, qualifications: Vec::new() })
+    };
+    connection.prepare_cached("SELECT name, username FROM people WHERE id = ?1")?.query_row([person.as_bytes()], read).optional()
+}
+
 /// Lets a person sign in and write, or not any more; false when there is no such person.
 pub(super) fn set_disabled(transaction: &Transaction<'_>, person: PersonId, disabled: bool, now: Timestamp) -> rusqlite::Result<bool> {
     // The first moment stands.

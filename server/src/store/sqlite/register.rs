@@ -64,7 +64,6 @@ impl Register for SqliteStore {
             if !installations::revoke(transaction, installation, by, &reason, now)? {
                 return Ok(None);
             }
-            families::end_all(transaction, installation, "the phone was revoked", now)?;
             phones::one(transaction, installation)
         })
     }

@@ -2,14 +2,16 @@
 
 use linecrew_protocol::{
     ids::{InstallationId, PersonId, StoreEpoch},
-    wire::{Feed, FeedDigest},
+    model::person::Principal,
+    wire::{Feed, FeedDigest, HandIn},
 };
 use rusqlite::Connection;
 
 use super::{feeds, installations, people};
 use crate::store::{Account, SessionOpening};
 
-/// Everything a session begins with; none when this phone may not.
+/// Everything a session begins with; none when this phone is not this person's. One that may work no longer gets nothing, and can still hand in
+/// what somebody confirmed on it.
 pub(super) fn open(
     connection: &Connection,
     store: StoreEpoch,
@@ -17,17 +19,24 @@ pub(super) fn open(
     person: PersonId,
 ) -> rusqlite::Result<Option<SessionOpening>> {
     let Some(phone) = installations::find(connection, installation)? else { return Ok(None) };
-    if phone.revoked || phone.person != person {
+    if phone.person != person {
         return Ok(None);
     }
     let Some(key) = phone.key else { return Ok(None) };
-    let Some(account) = people::account(connection, person)? else { return Ok(None) };
-    let heads = feeds_of(&account).into_iter().map(|feed| feeds::head(connection, feed));
+    let account = people::account(connection, person)?;
+    let hand_in = match &account {
+        _ if phone.revoked => Some(HandIn::Revoked),
+        None => Some(HandIn::Suspended),
+        Some(_) => None,
+    };
+    let account = account.filter(|_| hand_in.is_none());
+    let heads = account.iter().flat_map(feeds_of).map(|feed| feeds::head(connection, feed));
     let mut feeds = heads.collect::<rusqlite::Result<Vec<FeedDigest>>>()?;
     // A feed of one's own that never held anything is not worth its 100 bytes in every reconnect; when it does, the next ping tells.
     feeds.retain(|head| head.seq > 0 || !matches!(head.feed, Feed::Person(_)));
-    let principal = account.principal(installation);
-    Ok(Some(SessionOpening { principal, key, store, next_device_seq: phone.next_device_seq, feeds }))
+    let nobody = Principal { person, installation, grants: Vec::new(), crew: None };
+    let principal = account.map_or(nobody, |account| account.principal(installation));
+    Ok(Some(SessionOpening { principal, key, store, next_device_seq: phone.next_device_seq, feeds, hand_in }))
 }
 
 /// Whether this phone follows `feed` at this moment.

@@ -34,22 +34,24 @@ pub(super) fn find(connection: &Connection, id: &FamilyId) -> rusqlite::Result<O
 }
 
 /// The newest token gives the next generation. The one before it gives the newest again: its answer got lost. A generation that this store has
-/// not given yet comes after a restore from a backup; it is authentic, so the store catches up.
+/// not given yet comes after a restore from a backup; it is authentic, so the store catches up. Phones and people that may work no longer are
+/// renewed as well: what they hold can be handed in, and their sessions give them nothing.
 pub(super) fn rotate(transaction: &Transaction<'_>, rotation: &Rotation) -> rusqlite::Result<Rotated> {
     let Rotation { family, generation: used, now, expires_at } = *rotation;
     let sql =
         "SELECT families.generation, installations.person FROM families JOIN installations ON installations.id = families.installation
-               WHERE families.id = ?1 AND families.ended_at IS NULL AND families.expires_at > ?2 AND installations.revoked_at IS NULL";
+               WHERE families.id = ?1 AND families.ended_at IS NULL AND families.expires_at > ?2";
     let read = |row: &Row<'_>| Ok((row.get::<_, u32>("generation")?, PersonId::from_bytes(row.get("person")?)));
     let found = transaction.prepare_cached(sql)?.query_row((family, now.as_unix_millis()), read).optional()?;
     let Some((newest, person)) = found else { return Ok(Rotated::Refused) };
-    if used.saturating_add(1) < newest || people::account(transaction, person)?.is_none() {
+    if used.saturating_add(1) < newest {
         return Ok(Rotated::Refused);
     }
+    let Some(owner) = people::owner(transaction, person)? else { return Ok(Rotated::Refused) };
     let next = used.saturating_add(1);
     let sql = "UPDATE families SET generation = ?2, expires_at = ?3 WHERE id = ?1";
     transaction.prepare_cached(sql)?.execute((family, next, expires_at.as_unix_millis()))?;
-    Ok(Rotated::Next(person, next))
+    Ok(Rotated::Next(owner, next))
 }
 
 pub(super) fn end(transaction: &Transaction<'_>, id: &FamilyId, why: &str, now: Timestamp) -> rusqlite::Result<()> {

@@ -2,7 +2,7 @@ use linecrew_protocol::{
     Reason,
     ids::{CrewId, DocumentId},
     model::work::{Phase, WorkEvent},
-    wire::{Edit, LeaveReason, Outcome},
+    wire::{Edit, HandIn, LeaveReason, Outcome},
 };
 use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
 
@@ -201,8 +201,25 @@ async fn a_revoked_phone_loses_nothing_and_gets_nothing() {
     assert_eq!(revoked.map(|phone| phone.installation), Some(installation));
     assert_eq!(verdicts(&world.send(&phone, 1).await), [Some(Reason::Revoked); 6]);
     assert_eq!(world.store.detail(item).await.unwrap().unwrap().quarantined.len(), 6);
-    assert!(world.store.open_session(installation, person(2)).await.unwrap().is_none());
+    let opening = world.store.open_session(installation, person(2)).await.unwrap().unwrap();
+    assert_eq!((opening.hand_in, opening.feeds.len(), opening.next_device_seq), (Some(HandIn::Revoked), 0, 7));
+    assert_eq!((opening.principal.grants.len(), opening.principal.crew), (0, None));
     assert!(world.store.page(installation, FEED_A, 0, None).await.is_err());
+}
+
+#[tokio::test]
+async fn a_person_who_may_not_work_hands_in_and_gets_nothing_until_they_may_again() {
+    let (world, item, mut phone) = out_with_an_item().await;
+    let installation = phone.principal.installation;
+    assert!(world.store.set_disabled(person(2), true, world.now()).await.unwrap());
+    phone.record(item, WorkEvent::Accepted);
+    assert_eq!(verdicts(&world.send(&phone, 1).await), [Some(Reason::Revoked)]);
+    let opening = world.store.open_session(installation, person(2)).await.unwrap().unwrap();
+    assert_eq!((opening.hand_in, opening.feeds.len()), (Some(HandIn::Suspended), 0));
+    assert!(world.store.page(installation, FEED_A, 0, None).await.is_err());
+    assert!(world.store.set_disabled(person(2), false, world.now()).await.unwrap());
+    let opening = world.store.open_session(installation, person(2)).await.unwrap().unwrap();
+    assert_eq!((opening.hand_in, opening.feeds[0].feed), (None, FEED_A));
 }
 
 #[tokio::test]

@@ -1,0 +1,86 @@
+//! Phones that may work no longer, or not at the moment: what was confirmed on them reaches the office all the same.
+
+use std::sync::{Arc, atomic::Ordering};
+
+use linecrew_client::driver::{LinkState, SyncStop};
+use linecrew_protocol::Reason;
+
+use crate::{
+    office::Office,
+    phone::Phone,
+    switchboard::{Line, Switchboard, agree, eventually},
+    tokens::{enrolled, options, sync},
+};
+
+/// What the office has refused of this phone.
+fn handed_in(office: &Office, phone: &Phone) -> usize {
+    let installation = phone.client.installation();
+    office.refuse.iter().filter(|((of, _), reason)| *of == installation && **reason == Reason::Revoked).count()
+}
+
+fn holds_nothing_more(board: &Switchboard, phone: &Phone) {
+    assert_eq!(phone.client.status().unwrap().pending(), 0);
+    assert!(phone.rows().is_empty(), "no item is left on the phone");
+    assert_eq!(board.pending.load(Ordering::Relaxed), 0, "the office knows that nothing waits here");
+}
+
+#[tokio::test]
+async fn a_revoked_phone_hands_in_what_it_holds() {
+    let (board, phone, item) = enrolled().await;
+    phone.client.accept(item).unwrap();
+    phone.client.note(item, "the fuse is in the van".to_owned()).unwrap();
+    board.registry().revoke(phone.client.installation());
+    for line in [Line::Down, Line::LosesAnswers] {
+        board.set(line);
+        let stopped = sync(&board, &phone.client).await.stopped;
+        assert!(matches!(stopped, Some(SyncStop::Transport(_))), "{line:?}: {stopped:?}");
+        assert_eq!(phone.client.status().unwrap().pending(), 2, "{line:?}: nothing was answered");
+    }
+    board.set(Line::Good);
+    let report = sync(&board, &phone.client).await;
+    assert!(matches!(report.stopped, Some(SyncStop::Revoked)), "{report:?}");
+    assert_eq!((handed_in(&board.office(), &phone), report.quarantined), (2, 2));
+    holds_nothing_more(&board, &phone);
+}
+
+#[tokio::test]
+async fn a_revoked_phone_that_runs_hands_in_and_stops() {
+    let (board, phone, item) = enrolled().await;
+    let driver = Arc::new(board.driver_of(&phone.client, options()));
+    let running = Arc::clone(&driver);
+    let running = tokio::spawn(async move { running.run(std::future::pending()).await });
+    eventually("live", || driver.link().borrow().is_live() && agree(&board, &phone)).await;
+    board.set(Line::Down);
+    eventually("the outage is noticed", || !driver.link().borrow().is_live()).await;
+    phone.client.accept(item).unwrap();
+    board.registry().revoke(phone.client.installation());
+    board.set(Line::Good);
+    driver.nudge();
+    eventually("revoked", || matches!(&*driver.link().borrow(), LinkState::Revoked)).await;
+    assert_eq!(handed_in(&board.office(), &phone), 1);
+    holds_nothing_more(&board, &phone);
+    running.abort();
+}
+
+#[tokio::test]
+async fn whoever_may_not_work_at_the_moment_hands_in_and_goes_on_afterwards() {
+    let (board, phone, item) = enrolled().await;
+    let driver = Arc::new(board.driver_of(&phone.client, options()));
+    let running = Arc::clone(&driver);
+    let running = tokio::spawn(async move { running.run(std::future::pending()).await });
+    eventually("live", || driver.link().borrow().is_live() && agree(&board, &phone)).await;
+    board.set(Line::Down);
+    eventually("the outage is noticed", || !driver.link().borrow().is_live()).await;
+    phone.client.accept(item).unwrap();
+    board.registry().suspend(true);
+    board.set(Line::Good);
+    driver.nudge();
+    eventually("suspended", || matches!(&*driver.link().borrow(), LinkState::Suspended)).await;
+    assert_eq!(handed_in(&board.office(), &phone), 1);
+    holds_nothing_more(&board, &phone);
+    board.registry().suspend(false);
+    driver.nudge();
+    eventually("live again", || driver.link().borrow().is_live() && agree(&board, &phone)).await;
+    assert_eq!(phone.rows().len(), 1, "the item is back");
+    running.abort();
+}
