@@ -13,17 +13,26 @@ use linecrew_protocol::{
         document::event_is_alone,
         event::Recorded,
         history::Receipts,
-        person::Principal,
+        person::{Grant, Principal, Role},
         reference::Reference,
         work::{
             Standing, WorkView,
-            authorize::{Edit, authorize},
+            authorize::{Edit, authorize, authorize_decided},
             common,
             view::view,
         },
     },
     time::Timestamp,
 };
+
+/// By what right an edit is judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Right {
+    /// Its sender's, as the register says.
+    Sender,
+    /// The office's decision to take it as it stands.
+    Decision,
+}
 
 /// An edit, and what it is judged against.
 #[derive(Debug)]
@@ -40,6 +49,8 @@ pub struct Candidate<'a> {
     pub device_seq: u64,
     /// Who sends it, from the server's own records.
     pub principal: &'a Principal,
+    /// By what right.
+    pub right: Right,
     /// When it is stored, if it is.
     pub received_at: Timestamp,
     /// The forms that this end knows.
@@ -100,9 +111,17 @@ fn weigh_entry(candidate: &Candidate<'_>) -> Result<AdmittedEntry, Refusal> {
     let before = applied.before(document);
     let touches = gate::touched(inspected, before);
     let edit = Edit { before, after: applied.after(), touches: &touches, device_seq, reference };
-    let (recorded, sealed, entry) = book::authorize(&edit, principal)?;
+    let (recorded, sealed, entry) = match candidate.right {
+        Right::Sender => book::authorize(&edit, principal)?,
+        Right::Decision => book::authorize(&edit, &as_collector(principal))?,
+    };
     event_is_alone(applied.merged(), recorded.id)?;
     Ok(AdmittedEntry { document: applied.into_merged(), recorded, sealed, entry })
+}
+
+/// A decision makes up for the role. Whose book it is stands in the book.
+fn as_collector(author: &Principal) -> Principal {
+    Principal { grants: vec![Grant { role: Role::Collector, district: None }], ..author.clone() }
 }
 
 fn weigh(candidate: &Candidate<'_>) -> Result<Admitted, Refusal> {
@@ -110,7 +129,11 @@ fn weigh(candidate: &Candidate<'_>) -> Result<Admitted, Refusal> {
     let applied = gate::apply(document, inspected, &candidate.expected)?;
     let before = applied.before(document);
     let touches = gate::touched(inspected, before);
-    let recorded = authorize(&Edit { before, after: applied.after(), touches: &touches, device_seq, reference }, principal)?;
+    let edit = Edit { before, after: applied.after(), touches: &touches, device_seq, reference };
+    let recorded = match candidate.right {
+        Right::Sender => authorize(&edit, principal)?,
+        Right::Decision => authorize_decided(&edit, principal)?,
+    };
     event_is_alone(applied.merged(), recorded.id)?;
     let document = applied.into_merged();
     let mut receipts = candidate.receipts.clone();

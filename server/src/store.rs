@@ -7,7 +7,7 @@ use std::{collections::BTreeSet, future::Future, pin::Pin};
 
 use linecrew_protocol::{
     Reason, Refusal,
-    ids::{CrewId, DistrictId, DocumentId, InstallationId, PersonId, SessionId, StoreEpoch},
+    ids::{BatchId, CrewId, DistrictId, DocumentId, InstallationId, PersonId, SessionId, StoreEpoch},
     key::PublicKey,
     model::{
         collection::Ticket,
@@ -22,6 +22,8 @@ use linecrew_protocol::{
 use serde::{Deserialize, Serialize};
 
 pub mod collection;
+pub mod exposure;
+pub mod refused;
 pub mod register;
 pub mod sqlite;
 
@@ -53,6 +55,18 @@ pub enum StoreError {
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+}
+
+impl Effects {
+    /// Both: of a row that changed twice, as it is now.
+    #[must_use]
+    pub fn and(mut self, later: Self) -> Self {
+        self.feeds.extend(later.feeds);
+        self.rows.retain(|row| later.rows.iter().all(|newer| newer.row.id != row.row.id));
+        self.rows.extend(later.rows);
+        self.collection |= later.collection;
+        self
+    }
 }
 
 /// What a commit changed for others.
@@ -90,6 +104,9 @@ pub struct BoardDetail {
     pub view: WorkView,
     /// Edits of this item that were refused and are kept.
     pub quarantined: Vec<QuarantinedEdit>,
+    /// What was decided about refused edits of this item, oldest first, with the edits of this item only.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub decisions: Vec<refused::DecisionRecord>,
 }
 
 /// A refused edit, kept.
@@ -362,6 +379,8 @@ pub struct QuarantineEntry {
     pub body: Option<serde_json::Value>,
     /// Whether no honest phone sends this: somebody should look.
     pub security: bool,
+    /// What it is decided together with.
+    pub batch: BatchId,
 }
 
 /// A form as lists show it.
@@ -446,7 +465,7 @@ pub struct Contact {
 }
 
 /// The store.
-pub trait Store: register::Register + Send + Sync + 'static {
+pub trait Store: register::Register + refused::RefusedDesk + exposure::ExposureDesk + Send + Sync + 'static {
     /// The life of this store: a restore from backup must start a new one.
     fn epoch(&self) -> StoreEpoch;
 
@@ -479,7 +498,7 @@ pub trait Store: register::Register + Send + Sync + 'static {
     fn phone(&self, installation: InstallationId) -> Answer<'_, Option<PhoneRecord>>;
     /// The revision of the newest commit.
     fn revision(&self) -> Answer<'_, u64>;
-    /// Refused edits, newest first: those of these districts, and those that belong to none; all when absent.
+    /// Refused edits that nobody has decided about, newest first: those of these districts, and those that belong to none; all when absent.
     fn quarantine(&self, districts: Option<Vec<DistrictId>>) -> Answer<'_, Vec<QuarantineEntry>>;
 
     /// The survey forms.

@@ -49,6 +49,7 @@ pub(crate) fn refusal(lang: Lang, refusal: &Refusal) -> String {
         Reason::DocumentLimit => "工单内容超限",
         Reason::UnknownDocument => "服务器没有此工单",
         Reason::TicketTaken => "票号或流水号已被占用",
+        Reason::AlreadyRecorded => "同一操作已被记录",
         _ => "未被接受",
     };
     format!("{chinese}（{}）", refusal.detail)

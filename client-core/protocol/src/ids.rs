@@ -102,6 +102,8 @@ ids! {
     StoreEpoch;
     /// A cash session of a collector.
     SessionId;
+    /// A batch of refused edits. It is made of what is in the batch and of no time: another set of edits is another batch.
+    BatchId;
     /// A line of material in a work item.
     MaterialId;
 }

@@ -57,6 +57,8 @@ codes! {
         RuleViolated = 24,
         /// Another receipt bears the number, or another entry has the place in the journal.
         TicketTaken = 25,
+        /// The same act of the same person is part of the document already, in a change that was admitted from quarantine.
+        AlreadyRecorded = 26,
     }
 }
 

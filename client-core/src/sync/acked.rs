@@ -59,8 +59,9 @@ fn answer(rebase: &Rebase<'_, '_>, edit: &OutboxEdit, outcome: &Outcome) -> Resu
             if custody::refused(rebase.transaction, edit, &refusal)? {
                 return Ok(());
             }
-            // One that only depends on a refused one is made again by the rebase; nobody has to look at it yet.
-            if *reason != Reason::DependsOnRefused {
+            // One that only depends on a refused one is made again by the rebase; nobody has to look at it yet. Of one that was made again
+            // and whose first writing the office has admitted, nothing is missing.
+            if !matches!(reason, Reason::DependsOnRefused | Reason::AlreadyRecorded) {
                 note_refusal(rebase, edit, &refusal, false)?;
             }
             Ok(())

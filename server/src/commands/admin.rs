@@ -1,10 +1,12 @@
 //! `linecrew admin`.
 
+mod exposure;
 mod invite;
 mod keys;
 mod people;
 mod phones;
 mod qr;
+mod quarantine;
 
 use std::{
     fs,
@@ -81,6 +83,11 @@ pub(crate) enum Admin {
         #[arg(long, default_value = "revoked by an administrator")]
         reason: String,
     },
+    /// Lists whose data is, or was, on a phone, for the day on which it is lost. Rather too much than too little.
+    Exposure(exposure::ExposureArgs),
+    /// Refused edits that nobody has decided about, and what to do about them.
+    #[command(subcommand)]
+    Quarantine(quarantine::Quarantine),
     /// Makes a new key to sign tokens with. Nobody is signed out: the old one verifies until its last token has ended.
     RotateKey(keys::RotateKeyArgs),
 }
@@ -99,6 +106,8 @@ impl Admin {
             Self::Invite(args) => args.run().await,
             Self::Phones(args) => args.run().await,
             Self::Revoke { place, device, reason } => phones::revoke(&place, device, reason).await,
+            Self::Exposure(args) => args.run().await,
+            Self::Quarantine(command) => command.run().await,
             Self::RotateKey(args) => args.run(),
         }
     }

@@ -6,7 +6,7 @@ use linecrew_protocol::{ids::InstallationId, time::Timestamp};
 use serde::Deserialize;
 use warp::{Filter, filters::BoxedFilter};
 
-use crate::store::PhoneRecord;
+use crate::store::{PhoneRecord, exposure::Exposure};
 
 use super::{
     App,
@@ -42,7 +42,10 @@ pub(super) fn routes(app: &Arc<App>) -> BoxedFilter<(Response,)> {
     let revoke = warp::path!("v1" / "phones" / InstallationId / "revoke").and(post()).and(arrival()).and(with(app));
     let revoke =
         revoke.then(|installation, arrival: Arrival, app: Arc<App>| async move { answer(revoke_phone(&app, arrival, installation).await) });
-    list.or(revoke).unify().boxed()
+    let exposure = warp::path!("v1" / "phones" / InstallationId / "exposure").and(get()).and(arrival()).and(with(app));
+    let exposure =
+        exposure.then(|installation, arrival: Arrival, app: Arc<App>| async move { answer(exposed(&app, &arrival, installation).await) });
+    list.or(revoke).unify().or(exposure).unify().boxed()
 }
 
 async fn list_phones(app: &App, arrival: &Arrival, query: PhonesQuery) -> Result<Items<PhoneRecord>, Problem> {
@@ -70,6 +73,16 @@ async fn revoke_phone(app: &App, mut arrival: Arrival, installation: Installatio
     tracing::info!(%installation, by = %caller.account.id, "a phone was revoked");
     app.live.publish_phone(phone.clone());
     Ok(phone)
+}
+
+/// Whose data is, or was, on a phone: names and addresses of several crews, so only for those who run the whole system. That it was read is
+/// logged, with ids only.
+async fn exposed(app: &App, arrival: &Arrival, installation: InstallationId) -> Result<Exposure, Problem> {
+    let caller = Caller::of(app, arrival).await?;
+    caller.refuse_unless_admin_of_all()?;
+    let exposure = app.store.exposure(installation, app.clock.now()).await?.ok_or(Problem::new(Code::NotFound))?;
+    tracing::info!(%installation, by = %caller.account.id, items = exposure.items.len(), "it was read what a phone holds");
+    Ok(Exposure { phone: with_presence(app, exposure.phone.clone()), ..exposure })
 }
 
 /// Whoever looks after a district revokes the phones of its crews. Those of people without a crew are the office's own.

@@ -88,10 +88,9 @@ async fn set_disabled(app: &App, arrival: &Arrival, person: PersonId, disabled: 
     if disabled && person == caller.account.id {
         return Err(Problem::new(Code::NotPermitted).because("nobody disables themselves: ask another admin"));
     }
-    if !app.store.set_disabled(person, disabled, app.clock.now()).await? {
-        return Err(Problem::new(Code::NotFound));
-    }
+    let effects = app.store.set_disabled(person, disabled, app.clock.now()).await?.ok_or(Problem::new(Code::NotFound))?;
     tracing::info!(%person, by = %caller.account.id, disabled, "a person was let in or out");
+    app.live.publish(&effects);
     app.live.recheck(&app.store.phones_of(person).await?);
     found(app, person).await
 }

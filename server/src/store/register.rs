@@ -181,6 +181,7 @@ pub trait Register {
     fn phones_since(&self, revoked_since: Timestamp) -> Answer<'_, Vec<PhoneRecord>>;
     /// Revokes a phone: what it still sends is kept in quarantine. None when there is no such phone.
     fn revoke(&self, installation: InstallationId, by: PersonId, reason: String, now: Timestamp) -> Answer<'_, Option<PhoneRecord>>;
-    /// Lets a person sign in and write, or not any more; false when there is no such person.
-    fn set_disabled(&self, person: PersonId, disabled: bool, now: Timestamp) -> Answer<'_, bool>;
+    /// Lets a person sign in and write, or not any more; none when there is no such person. Who may write again has their refused edits judged
+    /// again.
+    fn set_disabled(&self, person: PersonId, disabled: bool, now: Timestamp) -> Answer<'_, Option<Effects>>;
 }

@@ -19,11 +19,13 @@ mod columns;
 mod commit;
 mod consequences;
 mod contacts;
+mod decisions;
 mod deliver;
 mod detail;
 mod documents;
 mod edits;
 mod error;
+mod exposure;
 mod feeds;
 mod forms;
 mod installations;
@@ -97,6 +99,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { version: 2, name: "all kinds of work", sql: include_str!("sqlite/0002_work.sql") },
     Migration { version: 3, name: "field collection", sql: include_str!("sqlite/0003_collection.sql") },
     Migration { version: 4, name: "trust", sql: include_str!("sqlite/0004_trust.sql") },
+    Migration { version: 5, name: "decisions", sql: include_str!("sqlite/0005_decisions.sql") },
 ];
 
 /// What the embedded store can be told.

@@ -280,7 +280,7 @@ fn hello_of(phone: &Phone) -> Hello {
 
 #[tokio::test]
 async fn a_full_disk_ends_the_session_and_acknowledges_nothing() {
-    let world = World::with(Options { execution: Execution::Inline, max_pages: Some(110), ..Options::default() }).await;
+    let world = World::with(Options { execution: Execution::Inline, max_pages: Some(115), ..Options::default() }).await;
     let item = world.item().await;
     let mut phone = world.phone(2).await;
     world.pull(&mut phone, FEED_A).await;

@@ -12,7 +12,7 @@ use linecrew_protocol::{
     time::Timestamp,
     wire::{Acked, Feed, Inventory},
 };
-use linecrew_server::store::{collection::*, register::*, *};
+use linecrew_server::store::{collection::*, exposure::*, refused::*, register::*, *};
 
 use crate::server::{GULOU, Server, report, taken};
 
@@ -64,7 +64,20 @@ impl Register for Faulty {
         fn phones_of(person: PersonId) -> Vec<InstallationId>;
         fn phones_since(revoked_since: Timestamp) -> Vec<PhoneRecord>;
         fn revoke(installation: InstallationId, by: PersonId, reason: String, now: Timestamp) -> Option<PhoneRecord>;
-        fn set_disabled(person: PersonId, disabled: bool, now: Timestamp) -> bool;
+        fn set_disabled(person: PersonId, disabled: bool, now: Timestamp) -> Option<Effects>;
+    }
+}
+
+impl RefusedDesk for Faulty {
+    delegate! {
+        fn refused_batches(districts: Option<Vec<DistrictId>>) -> Vec<RefusedBatch>;
+        fn decide(decision: DecideBatch) -> Decided;
+    }
+}
+
+impl ExposureDesk for Faulty {
+    delegate! {
+        fn exposure(installation: InstallationId, now: Timestamp) -> Option<Exposure>;
     }
 }
 

@@ -8,6 +8,8 @@ mod bad_input;
 mod child;
 mod collection;
 mod command_line;
+mod fitter;
 mod idle_sockets;
 mod phones;
+mod quarantine;
 mod receipts_audit;

@@ -28,8 +28,13 @@ pub(crate) async fn enrolled(store: &dyn Store, installation: InstallationId, pe
     store.enrol(enrolling).await.unwrap()
 }
 
+/// What all of them say under their key.
+pub(crate) fn signed(statement: &Statement<'_>) -> Signature {
+    let signature: p256::ecdsa::Signature = key().sign(&statement.hash());
+    Signature::from_bytes(signature.to_bytes().into())
+}
+
 /// The proof of a hello by one of them.
 pub(crate) fn proof(installation: InstallationId, token: &str) -> Signature {
-    let signature: p256::ecdsa::Signature = key().sign(&Statement::Hello { installation, token }.hash());
-    Signature::from_bytes(signature.to_bytes().into())
+    signed(&Statement::Hello { installation, token })
 }

@@ -65,6 +65,7 @@ export const enCodes = {
   "refused.sequence_reused": "The same edit number came before with other content.",
   "refused.revoked": "The phone or the person may no longer write.",
   "refused.rule_violated": "A rule beyond this item forbids it.",
+  "refused.already_recorded": "The same is part of the item already: it was admitted before.",
   "refused.ticket_taken": "Another receipt bears this number, or another entry has its place in the journal.",
 
   "wrong.missing": "has to be filled in",

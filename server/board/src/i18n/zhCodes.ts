@@ -67,6 +67,7 @@ export const zhCodes: Record<keyof typeof enCodes, string> = {
   "refused.sequence_reused": "同一操作编号曾以不同内容出现。",
   "refused.revoked": "该手机或人员已被停用。",
   "refused.rule_violated": "违反工单以外的规则。",
+  "refused.already_recorded": "同一操作已采纳，工单中已有记录。",
   "refused.ticket_taken": "票据号已有另一张收据，或流水中同一位置已有另一条记录。",
 
   "wrong.missing": "必须填写",

@@ -8,7 +8,13 @@ use std::{
 
 use anyhow::{Context, bail, ensure};
 use clap::Args;
-use linecrew_server::store::sqlite::{LogAnchor, LogAudit, LostEdit};
+use linecrew_server::{
+    UtcOffset,
+    store::{
+        refused::{DecisionRecord, Fate},
+        sqlite::{LogAnchor, LogAudit, LostEdit},
+    },
+};
 
 use super::super::{
     output,
@@ -22,7 +28,8 @@ its first bad entry:
   phone DEVICE, edit 17: its link does not follow: it, or the edit before it, was changed or taken away
   change 4711 (edit 3 of DEVICE): its bytes are not those that its hash names
 
-`lost` is no finding: an edit of which a phone had only the hash left when it came.
+`lost` is no finding: an edit of which a phone had only the hash left when it came. Nor is `decision`: what was decided about refused edits, by whom,
+when and why, and what was judged again when access came back.
 
 After them comes an anchor for each phone: the end of its chain. Keep them where nobody who can write to this store can write, and compare later: a
 chain that was cut at its end, or written anew under another key, shows there.
@@ -60,7 +67,7 @@ impl Log {
         if let Some(file) = &self.json {
             fs::write(file, serde_json::to_vec_pretty(&audit)?).with_context(|| format!("failed to write {}", file.display()))?;
         }
-        let LogAudit { edits, changes, anchors, lost, findings } = audit;
+        let LogAudit { edits, changes, anchors, lost, decisions, findings } = audit;
         let summary = format!(
             "{edits} edits of {} phones, {changes} changes: {} findings, {} lost{}",
             anchors.len(),
@@ -69,13 +76,22 @@ impl Log {
             self.anchors.map_or_else(String::new, |_| format!(", {} anchors compared", kept.len())),
         );
         let lost = lost.iter().map(|LostEdit { installation, device_seq }| format!("lost: phone {installation}, edit {device_seq}"));
-        let lines = findings.iter().map(ToString::to_string).chain(lost).chain(anchors.iter().map(ToString::to_string));
+        let decisions = decisions.iter().map(|decision| decided(decision, self.place.utc_offset()));
+        let lines = findings.iter().map(ToString::to_string).chain(lost).chain(decisions).chain(anchors.iter().map(ToString::to_string));
         output::lines(lines.chain([summary]))?;
         if !findings.is_empty() {
             bail!("not everything is as it was");
         }
         Ok(())
     }
+}
+
+/// A decision in a line, with what became of its edits.
+fn decided(decision: &DecisionRecord, offset: UtcOffset) -> String {
+    let DecisionRecord { id, batch, choice, reason, by_name, at, edits, .. } = decision;
+    let accepted = edits.iter().filter(|edit| edit.fate == Fate::Accepted).count();
+    let (choice, at, total) = (choice.name(), offset.minute_at(*at), edits.len());
+    format!("decision {id}: {choice} {batch} by {by_name} at {at}, {accepted} of {total} edits accepted: {reason}")
 }
 
 /// The anchors in a file.

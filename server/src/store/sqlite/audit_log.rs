@@ -8,6 +8,7 @@
 mod anchor;
 mod batches;
 mod changes;
+mod decisions;
 mod documents;
 mod edits;
 mod quarantine;
@@ -22,6 +23,7 @@ use serde::Serialize;
 pub use self::anchor::{LogAnchor, ParseAnchorError};
 use self::{changes::Changes, edits::Edits, registered::Registered};
 use super::collection::audit::{AuditError, on_file};
+use crate::store::refused::DecisionRecord;
 
 /// Where in the history something is wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -55,6 +57,11 @@ pub enum LogPlace {
         /// The phone.
         installation: InstallationId,
     },
+    /// A decision about refused edits.
+    Decision {
+        /// Its number.
+        decision: u64,
+    },
     /// A document.
     Document {
         /// The document.
@@ -76,7 +83,7 @@ impl LogPlace {
             | Self::Signature { installation, .. }
             | Self::Change { installation, .. }
             | Self::Phone { installation } => Some(*installation),
-            Self::Document { .. } | Self::Table { .. } => None,
+            Self::Decision { .. } | Self::Document { .. } | Self::Table { .. } => None,
         }
     }
 
@@ -85,6 +92,7 @@ impl LogPlace {
         let number = match self {
             Self::Edit { device_seq, .. } | Self::Change { device_seq, .. } => *device_seq,
             Self::Signature { last_seq, .. } => *last_seq,
+            Self::Decision { decision } => *decision,
             Self::Phone { .. } | Self::Document { .. } | Self::Table { .. } => u64::MAX,
         };
         (self.installation().is_none(), self.installation(), number)
@@ -100,6 +108,7 @@ impl fmt::Display for LogPlace {
                 write!(formatter, "change {commit_seq} (edit {device_seq} of {installation})")
             }
             Self::Phone { installation } => write!(formatter, "phone {installation}"),
+            Self::Decision { decision } => write!(formatter, "decision {decision}"),
             Self::Document { document } => write!(formatter, "document {document}"),
             Self::Table { table } => write!(formatter, "table {table}"),
         }
@@ -141,6 +150,8 @@ pub struct LogAudit {
     pub anchors: Vec<LogAnchor>,
     /// Edits of which only the hash came: known, signed, and gone.
     pub lost: Vec<LostEdit>,
+    /// What was decided about refused edits, in order.
+    pub decisions: Vec<DecisionRecord>,
     /// What is wrong, by phone and number: the first of a phone is its first bad entry.
     pub findings: Vec<LogFinding>,
 }
@@ -170,9 +181,10 @@ impl LogAudit {
         batches::verify(connection, &registered, &edits, &mut findings)?;
         quarantine::verify(connection, &registered, &edits, &mut findings)?;
         documents::verify(connection, &changes, &mut findings, &mut |done| progress(changes.count.saturating_add(done), total))?;
+        let decisions = decisions::verify(connection, &mut findings)?;
         let anchors = anchor::ends(&registered, &edits);
         anchor::compare(kept, &registered, &edits, &mut findings);
-        Ok(Self { edits: edits.count, changes: changes.count, anchors, lost: edits.lost, findings: findings.sorted() })
+        Ok(Self { edits: edits.count, changes: changes.count, anchors, lost: edits.lost, decisions, findings: findings.sorted() })
     }
 }
 

@@ -1,10 +1,13 @@
 //! Admitting a push: every edit ends accepted or in quarantine, in the transaction that its acknowledgement vouches for.
 
+mod again;
+mod twin;
+
 use linecrew_protocol::{
     Reason, Refusal,
     actor::actor_of,
     gate::{self, Expected, Inspected},
-    ids::{InstallationId, PersonId},
+    ids::{DocumentId, InstallationId},
     key::{ChainLink, Signature},
     model::{collection::EntryHash, person::Principal, work::WorkEvent},
     time::Timestamp,
@@ -20,15 +23,18 @@ use super::{
     columns::damaged,
     commit::Projection,
     consequences::Consequences,
+    decisions,
     documents::Content,
     edits, installations, people,
     quarantine::{self, Line, Refused},
     rules,
 };
 use crate::{
-    admission::{self, Admitted, AdmittedEntry, Candidate},
+    admission::{self, Admitted, AdmittedEntry, Candidate, Right},
     store::{Delivery, Effects},
 };
+
+pub(super) use self::again::{Again, Judged, judge_again, read_again};
 
 /// A push whose changes were looked at, as far as that needs no document.
 pub(super) struct Inspection {
@@ -101,7 +107,7 @@ pub(super) fn admit(transaction: &Transaction<'_>, desk: &Desk, push: &Inspectio
     let principal = people::principal(transaction, phone.person, push.installation)?;
     let principal = principal.filter(|principal| !phone.revoked && principal.person == push.principal.person);
     let batch = Batch::new(transaction, desk, push.now)?;
-    let mut admission = Admission { batch, push, care, principal, next_seq: phone.next_device_seq };
+    let mut admission = Admission { batch, push, care, principal, right: Right::Sender, is_again: false, next_seq: phone.next_device_seq };
     if admission.is_cloned()? {
         admission.set_aside()?;
         return Ok(Delivered::Cloned);
@@ -117,46 +123,15 @@ pub(super) fn admit(transaction: &Transaction<'_>, desk: &Desk, push: &Inspectio
     Ok(Delivered::Answered(Acked { outcomes, next_seq }, admission.batch.settle()?))
 }
 
-/// A refused edit that deserves another judgement.
-pub(super) struct Again {
-    pub(super) installation: InstallationId,
-    pub(super) device_seq: u64,
-    /// Who had sent it.
-    pub(super) person: PersonId,
-    pub(super) edit: Edit,
-}
-
-/// Judges a refused edit as if it came now; whether it is accepted, and no longer in quarantine.
-pub(super) fn judge_again(transaction: &Transaction<'_>, desk: &Desk, again: Again, now: Timestamp) -> rusqlite::Result<bool> {
-    let Again { installation, device_seq, person, edit } = again;
-    let Some(phone) = installations::find(transaction, installation)? else { return Ok(false) };
-    let principal = people::principal(transaction, phone.person, installation)?;
-    let principal = principal.filter(|principal| !phone.revoked && principal.person == person);
-    let Some(sender) = principal.clone() else { return Ok(false) };
-    // Nothing is signed anew: the edit keeps the place in its phone's chain that it has.
-    let push = Push { first_seq: device_seq, edits: vec![edit], previous: ChainLink::START, signature: Signature::from_bytes([0; 64]) };
-    let push = Inspection::of(Delivery { principal: sender, push, now });
-    let Some(offered) = push.edits.first() else { return Ok(false) };
-    let batch = Batch::new(transaction, desk, now)?;
-    let mut admission = Admission { batch, push: &push, care: Care::Edits, principal, next_seq: device_seq };
-    let Ok(kept) = admission.admit(device_seq, offered)? else {
-        // What it may have raised stays: somebody has to look at it.
-        admission.batch.settle()?;
-        return Ok(false);
-    };
-    edits::accept(transaction, installation, device_seq, &offered.content, (kept.received_at, kept.entry))?;
-    quarantine::release(transaction, installation, device_seq, &offered.content)?;
-    // Nobody is connected yet while a store is opened.
-    admission.batch.settle()?;
-    Ok(true)
-}
-
 struct Admission<'a> {
     batch: Batch<'a>,
     push: &'a Inspection,
     care: Care,
     /// None: this phone or this person may no longer write.
     principal: Option<Principal>,
+    right: Right,
+    /// Whether it had been refused before.
+    is_again: bool,
     next_seq: u64,
 }
 
@@ -252,6 +227,9 @@ impl Admission<'_> {
             let received_at = changes::received_at(self.batch.transaction, &inspected.hash())?.unwrap_or(self.push.now);
             return Ok(Ok(Kept { received_at, entry: edits::entry_of(self.batch.transaction, &inspected.hash())? }));
         }
+        if let Some(number) = self.recorded_before(id, &principal, inspected)? {
+            return refused(Reason::AlreadyRecorded, &format!("the same is part of the item already, as edit {number}"));
+        }
         let Some(loaded) = self.batch.loaded(id) else { return refused(Reason::UnknownDocument, "the server has no such item") };
         let actor = actor_of(self.push.installation, id, offered.edit.generation);
         let expected = Expected {
@@ -267,6 +245,7 @@ impl Admission<'_> {
             expected,
             device_seq,
             principal: &principal,
+            right: self.right,
             received_at: self.push.now,
             reference: &self.batch.reference,
             goes_on: self.care == Care::Documents && self.push.goes_on(device_seq),
@@ -283,6 +262,16 @@ impl Admission<'_> {
             }
         };
         self.trace(device_seq, offered, inspected, refusal).map(Err)
+    }
+
+    /// The number under which the same act is part of the item. A phone writes anew what built on a refused edit; when the office, or access that
+    /// came back, has let the first writing in, the second would be the same act twice. Journals look after their entries themselves.
+    fn recorded_before(&self, document: DocumentId, author: &Principal, inspected: &Inspected) -> rusqlite::Result<Option<u64>> {
+        let is_item = self.batch.loaded(document).is_some_and(|loaded| loaded.content == Content::Item);
+        if !is_item || (!self.is_again && !decisions::has_admitted(self.batch.transaction, document, author.person)?) {
+            return Ok(None);
+        }
+        twin::find(self.batch.transaction, document, author.person, inspected)
     }
 
     /// An entry of a journal. What is wrong with it is flagged; only a place or a number that is taken refuses it.

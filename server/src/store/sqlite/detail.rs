@@ -8,7 +8,7 @@ use linecrew_protocol::{
 };
 use rusqlite::Connection;
 
-use super::{columns::Damaged, commit::Projection, contacts, documents, people, quarantine, rows};
+use super::{columns::Damaged, commit::Projection, contacts, decisions, documents, people, quarantine, rows};
 use crate::store::BoardDetail;
 
 pub(super) fn read(connection: &Connection, document: DocumentId) -> rusqlite::Result<Option<BoardDetail>> {
@@ -28,7 +28,8 @@ pub(super) fn read(connection: &Connection, document: DocumentId) -> rusqlite::R
         }
     }
     let quarantined = quarantine::of_document(connection, document)?;
-    Ok(Some(BoardDetail { revision: row.revision, updated_at: row.updated_at, view, quarantined }))
+    let decisions = decisions::of_document(connection, document)?;
+    Ok(Some(BoardDetail { revision: row.revision, updated_at: row.updated_at, view, quarantined, decisions }))
 }
 
 /// Everybody who did something, wherever it shows.

@@ -19,3 +19,7 @@ pub(super) const MAX_RIVAL_CLAIMS: usize = 8;
 pub(super) const MAX_QUARANTINE_LISTED: usize = 500;
 /// Receivables that are taken in before their documents are given back: each takes about 24 KiB until then.
 pub(super) const BILLS_AT_ONCE: usize = 500;
+/// Refused edits that one decision covers: what follows is the next batch. Judging one takes about a millisecond, and nobody else writes meanwhile.
+pub(super) const MAX_BATCH_EDITS: usize = 500;
+/// Refused edits that are judged again because somebody's access changed. The rest stays open, and the office decides.
+pub(super) const MAX_RETRIED_EDITS: usize = 2_000;

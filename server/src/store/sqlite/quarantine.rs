@@ -9,6 +9,7 @@ use linecrew_protocol::{
 };
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, named_params};
 
+use super::deliver::{Again, read_again};
 use super::{
     columns::{counter, damaged, read_counter, read_time},
     limits::MAX_QUARANTINED_SHOWN,
@@ -76,6 +77,40 @@ pub(super) fn release(
     let sql = "DELETE FROM quarantine WHERE installation = ?1 AND device_seq = ?2 AND content = ?3";
     transaction.prepare_cached(sql)?.execute((installation.as_bytes(), counter(device_seq), content))?;
     Ok(())
+}
+
+/// Which refused edit: several contents may have come under one number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Key {
+    pub(super) installation: InstallationId,
+    pub(super) device_seq: u64,
+    pub(super) content: [u8; 32],
+}
+
+/// A refused edit, to be judged again.
+pub(super) fn read(connection: &Connection, key: &Key) -> rusqlite::Result<Option<Again>> {
+    let sql = "SELECT installation, device_seq, person, document, generation, bytes FROM quarantine
+               WHERE installation = ?1 AND device_seq = ?2 AND content = ?3";
+    let values = (key.installation.as_bytes(), counter(key.device_seq), key.content);
+    connection.prepare_cached(sql)?.query_row(values, read_again).optional()
+}
+
+/// It was judged again, and is refused for another reason now: here, and in what its phone hears when it asks again.
+pub(super) fn answer_anew(transaction: &Transaction<'_>, key: &Key, refusal: &Refusal, depends_on: Option<u64>) -> rusqlite::Result<()> {
+    let sql =
+        "UPDATE quarantine SET reason = ?4, detail = ?5, depends_on = ?6 WHERE installation = ?1 AND device_seq = ?2 AND content = ?3";
+    let (installation, device_seq) = (key.installation.as_bytes(), counter(key.device_seq));
+    let (reason, detail) = (refusal.reason.number(), &refusal.detail);
+    transaction.prepare_cached(sql)?.execute((installation, device_seq, key.content, reason, detail, depends_on.map(counter)))?;
+    let sql = "UPDATE edits SET refused = ?4, detail = ?5 WHERE installation = ?1 AND device_seq = ?2 AND content = ?3";
+    transaction.prepare_cached(sql)?.execute((installation, device_seq, key.content, reason, detail)).map(drop)
+}
+
+/// It is kept for ever, and is no longer open.
+pub(super) fn close(transaction: &Transaction<'_>, key: &Key, decision: u64) -> rusqlite::Result<()> {
+    let sql = "UPDATE quarantine SET decision = ?4 WHERE installation = ?1 AND device_seq = ?2 AND content = ?3";
+    let values = (key.installation.as_bytes(), counter(key.device_seq), key.content, counter(decision));
+    transaction.prepare_cached(sql)?.execute(values).map(drop)
 }
 
 /// Where an edit stands among the edits of its author to one document.

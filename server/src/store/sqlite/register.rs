@@ -5,6 +5,8 @@ mod families;
 mod invites;
 mod roster;
 
+use std::collections::BTreeSet;
+
 use linecrew_protocol::{
     ids::{InstallationId, PersonId},
     time::Timestamp,
@@ -12,9 +14,9 @@ use linecrew_protocol::{
 use rusqlite::Transaction;
 
 pub(super) use self::entries::import;
-use super::{SqliteStore, installations, people, phones};
+use super::{SqliteStore, decisions, installations, people, phones};
 use crate::store::{
-    Answer, PhoneRecord,
+    Answer, Effects, PhoneRecord,
     register::{Enrolled, Enrolling, Entered, Entry, Family, FamilyId, NewInvite, PersonRecord, Register, Rotated, Rotation, Who},
 };
 
@@ -68,8 +70,13 @@ impl Register for SqliteStore {
         })
     }
 
-    fn set_disabled(&self, person: PersonId, disabled: bool, now: Timestamp) -> Answer<'_, bool> {
-        self.write("let a person in or out", move |transaction, _| people::set_disabled(transaction, person, disabled, now))
+    fn set_disabled(&self, person: PersonId, disabled: bool, now: Timestamp) -> Answer<'_, Option<Effects>> {
+        self.write("let a person in or out", move |transaction, desk| {
+            if !people::set_disabled(transaction, person, disabled, now)? {
+                return Ok(None);
+            }
+            decisions::retry(transaction, desk, &BTreeSet::from([person]), now).map(Some)
+        })
     }
 }
 

@@ -3,21 +3,16 @@
 //! Only the edit itself: what its phone had built upon it was written anew there (docs/protocol.md, section 7). An edit that is accepted now
 //! reaches its own phone when the digests of that feed are compared.
 
-use linecrew_protocol::{
-    Reason,
-    ids::{DocumentId, InstallationId, PersonId},
-    time::Timestamp,
-    wire::Edit,
-};
-use rusqlite::{Connection, Row, Transaction};
+use linecrew_protocol::{Reason, time::Timestamp};
+use rusqlite::{Connection, Transaction};
 use sha2::{Digest as _, Sha256};
 
 use super::{
     Desk,
-    columns::read_counter,
-    deliver::{self, Again},
+    deliver::{self, Again, Judged},
     life,
 };
+use crate::admission::Right;
 
 /// The build that has judged everything that waits.
 const KEY: &str = "judged_by";
@@ -30,7 +25,11 @@ pub(super) fn take(transaction: &Transaction<'_>, desk: &Desk, build: &str, now:
     }
     let (mut accepted, mut waiting) = (0_u64, 0_u64);
     for again in unreadable(transaction)? {
-        if deliver::judge_again(transaction, desk, again, now)? { accepted += 1 } else { waiting += 1 }
+        match deliver::judge_again(transaction, desk, again, (Right::Sender, now))? {
+            // Nobody is connected yet while a store is opened.
+            Judged::Accepted(_) => accepted += 1,
+            Judged::Refused(..) => waiting += 1,
+        }
     }
     if accepted > 0 || waiting > 0 {
         tracing::info!(edits.accepted = accepted, edits.waiting = waiting, "edits that an older version could not judge were judged again");
@@ -41,19 +40,7 @@ pub(super) fn take(transaction: &Transaction<'_>, desk: &Desk, build: &str, now:
 
 /// Edits that wait for a newer build, in the order in which they came.
 fn unreadable(connection: &Connection) -> rusqlite::Result<Vec<Again>> {
-    let sql = "SELECT installation, device_seq, person, document, generation, bytes FROM quarantine WHERE reason = ?1 ORDER BY rowid";
-    let read = |row: &Row<'_>| {
-        Ok(Again {
-            installation: InstallationId::from_bytes(row.get("installation")?),
-            device_seq: read_counter(row, "device_seq")?,
-            person: PersonId::from_bytes(row.get("person")?),
-            edit: Edit {
-                document: DocumentId::from_bytes(row.get("document")?),
-                generation: row.get("generation")?,
-                change: row.get::<_, Vec<u8>>("bytes")?.into(),
-                lost: None,
-            },
-        })
-    };
-    connection.prepare(sql)?.query_map([Reason::UnreadableEvent.number()], read)?.collect()
+    let sql = "SELECT installation, device_seq, person, document, generation, bytes FROM quarantine
+               WHERE reason = ?1 AND decision IS NULL ORDER BY rowid";
+    connection.prepare(sql)?.query_map([Reason::UnreadableEvent.number()], deliver::read_again)?.collect()
 }

@@ -4,6 +4,8 @@ mod admission;
 mod collection;
 mod contacts;
 mod crossing;
+mod decisions;
+mod exposure;
 mod feeds;
 mod forms;
 mod office;

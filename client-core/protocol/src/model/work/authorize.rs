@@ -15,7 +15,7 @@ use crate::{
         document::Snapshot,
         event::Recorded,
         history::Receipts,
-        person::Principal,
+        person::{Grant, Principal},
         reference::Reference,
     },
     refusal::{Reason, Refusal},
@@ -49,6 +49,19 @@ pub struct Edit<'a> {
 /// # Errors
 /// The first rule it breaks.
 pub fn authorize(edit: &Edit<'_>, principal: &Principal) -> Result<Recorded, Refusal> {
+    weigh(edit, principal, false)
+}
+
+/// Judges a phone's edit that the office has decided to take as it stands: its author counts as one of the crew that held the item when they
+/// wrote it, with the kind's roles and no others. Everything else is asked as ever.
+///
+/// # Errors
+/// As [`authorize`].
+pub fn authorize_decided(edit: &Edit<'_>, author: &Principal) -> Result<Recorded, Refusal> {
+    weigh(edit, author, true)
+}
+
+fn weigh(edit: &Edit<'_>, principal: &Principal, decided: bool) -> Result<Recorded, Refusal> {
     let standing = Standing::read(edit.before, &Receipts::new())?;
     let after = Snapshot::read(edit.after)?;
     let before = &standing.snapshot;
@@ -63,8 +76,19 @@ pub fn authorize(edit: &Edit<'_>, principal: &Principal) -> Result<Recorded, Ref
     only_its_sections(edit.touches, recorded.id, &event)?;
     contents_match(before, &after, &event, principal)?;
     let at = standing.moment(recorded.event.evidence.interval());
-    permitted(&Proposal { standing: &standing, event: &event, at, reference: edit.reference }, principal)?;
+    let proposal = Proposal { standing: &standing, event: &event, at, reference: edit.reference };
+    if decided {
+        permitted(&proposal, &of_the_crew(&standing, principal))?;
+    } else {
+        permitted(&proposal, principal)?;
+    }
     Ok(recorded)
+}
+
+/// The author as one of the crew that held the item in their eyes.
+fn of_the_crew(standing: &Standing, author: &Principal) -> Principal {
+    let grants = standing.describe().roles.iter().map(|role| Grant { role: *role, district: None });
+    Principal { grants: grants.collect(), crew: standing.fold.holder, ..author.clone() }
 }
 
 fn only_its_sections(touches: &[Touch], event: EventId, kind: &WorkEvent) -> Result<(), Refusal> {

@@ -5,12 +5,11 @@ use std::collections::BTreeSet;
 use linecrew_protocol::{
     ids::{CrewId, InstallationId, PersonId},
     time::Timestamp,
-    wire::Feed,
 };
 use rusqlite::{Connection, Transaction};
 
 use super::{
-    super::{Desk, contacts, forms, people, phones},
+    super::{Desk, contacts, decisions, forms, people, phones},
     roster,
 };
 use crate::store::{
@@ -40,19 +39,19 @@ pub(super) fn enter(transaction: &Transaction<'_>, desk: &Desk, entry: Entry, no
             concerned
         }
     };
-    let feeds = import(transaction, desk, &organisation, now)?;
+    let effects = import(transaction, desk, &organisation, now)?;
     let phones = concerned.into_iter().map(|person| phones::of_person(transaction, person)).collect::<rusqlite::Result<Vec<_>>>()?;
     let phones: Vec<InstallationId> = phones.into_iter().flatten().collect();
-    Ok(Entered::Done(phones, Effects { feeds, ..Effects::default() }))
+    Ok(Entered::Done(phones, effects))
 }
 
-/// Creates or changes everything in it. Gives the feeds that have something new.
+/// Creates or changes everything in it, and judges again what its people had been refused: they may do something else now.
 pub(in super::super) fn import(
     transaction: &Transaction<'_>,
     desk: &Desk,
     organisation: &Organisation,
     now: Timestamp,
-) -> rusqlite::Result<BTreeSet<Feed>> {
+) -> rusqlite::Result<Effects> {
     let mut crews: BTreeSet<CrewId> = organisation.people.iter().filter_map(|person| person.crew).collect();
     for person in &organisation.people {
         crews.extend(people::crew_of(transaction, person.id)?);
@@ -60,7 +59,8 @@ pub(in super::super) fn import(
     people::import(transaction, organisation)?;
     let feeds = contacts::place_all(transaction, desk, &crews, now)?;
     forms::ensure(transaction, desk, now)?;
-    Ok(feeds)
+    let concerned = organisation.people.iter().map(|person| person.id).collect();
+    Ok(Effects { feeds, ..Effects::default() }.and(decisions::retry(transaction, desk, &concerned, now)?))
 }
 
 /// What it names that is not there, or is another's.

@@ -395,13 +395,13 @@ async fn rule_14_what_an_older_build_could_not_judge_is_judged_again_after_an_up
     moved.people.iter_mut().filter(|known| known.id == person(2)).for_each(|known| known.crew = Some(CREW_B));
     world.store.import(moved).await.unwrap();
     assert_eq!(verdicts(&world.send(&phone, 1).await), [Some(Reason::NotYourItem)]);
-    world.store.import(organisation()).await.unwrap();
     let unread = Reason::UnreadableEvent.number();
     let as_unread = move |transaction: &rusqlite::Transaction<'_>| {
         transaction.execute("UPDATE quarantine SET reason = ?1", [unread])?;
         transaction.execute("UPDATE edits SET refused = ?1 WHERE refused IS NOT NULL", [unread])
     };
     world.store.database.write(as_unread).unwrap();
+    world.store.import(organisation()).await.unwrap();
     let look = |build: &'static str| {
         let (desk, now) = (std::sync::Arc::clone(&world.store.desk), world.tick());
         let taken = world.store.database.write(move |transaction| super::super::second_look::take(transaction, &desk, build, now));
