@@ -55,7 +55,7 @@ impl Register for Faulty {
     delegate! {
         fn invite(invite: NewInvite) -> bool;
         fn enrol(enrolling: Enrolling) -> Enrolled;
-        fn family(family: FamilyId) -> Option<Family>;
+        fn family(family: FamilyId) -> Option<linecrew_server::store::register::Family>;
         fn rotate(rotation: Rotation) -> Rotated;
         fn end_family(family: FamilyId, why: &'static str, now: Timestamp) -> ();
         fn roster() -> Vec<PersonRecord>;

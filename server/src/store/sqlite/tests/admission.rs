@@ -211,13 +211,13 @@ async fn a_revoked_phone_loses_nothing_and_gets_nothing() {
 async fn a_person_who_may_not_work_hands_in_and_gets_nothing_until_they_may_again() {
     let (world, item, mut phone) = out_with_an_item().await;
     let installation = phone.principal.installation;
-    assert!(world.store.set_disabled(person(2), true, world.now()).await.unwrap());
+    assert!(world.store.set_disabled(person(2), true, world.now()).await.unwrap().is_some());
     phone.record(item, WorkEvent::Accepted);
     assert_eq!(verdicts(&world.send(&phone, 1).await), [Some(Reason::Revoked)]);
     let opening = world.store.open_session(installation, person(2)).await.unwrap().unwrap();
     assert_eq!((opening.hand_in, opening.feeds.len()), (Some(HandIn::Suspended), 0));
     assert!(world.store.page(installation, FEED_A, 0, None).await.is_err());
-    assert!(world.store.set_disabled(person(2), false, world.now()).await.unwrap());
+    assert!(world.store.set_disabled(person(2), false, world.now()).await.unwrap().is_some());
     let opening = world.store.open_session(installation, person(2)).await.unwrap().unwrap();
     assert_eq!((opening.hand_in, opening.feeds[0].feed), (None, FEED_A));
 }
