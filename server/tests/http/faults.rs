@@ -12,7 +12,13 @@ use linecrew_protocol::{
     time::Timestamp,
     wire::{Acked, Feed, Inventory},
 };
-use linecrew_server::store::{collection::*, exposure::*, refused::*, register::*, *};
+use linecrew_server::store::{
+    collection::*,
+    exposure::*,
+    refused::{DecideBatch, Decided, RefusedBatch, RefusedDesk},
+    register::*,
+    *,
+};
 
 use crate::server::{GULOU, Server, report, taken};
 

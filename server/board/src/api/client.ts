@@ -1,6 +1,6 @@
 /** The one place that talks HTTP. It knows no view and keeps no state. */
 import type { Amounts, Book, CashSession, Flag, Receivable, SessionDetail } from "./collection";
-import type { Detail, RefusedEdit } from "./detail";
+import type { Decision, Detail, RefusedBatch, RefusedEdit } from "./detail";
 import type { Kinds } from "./kinds";
 import type { Body, Crew, Invitation, NewWork, Phone, Problem, Row, Session } from "./types";
 
@@ -44,7 +44,8 @@ export const api = {
   kinds: () => send<Kinds>("GET", "/kinds"),
   detail: (id: string) => send<Detail>("GET", `/work/${id}`),
   search: (q: string, kind = "", limit = 50) => send<{ items: Row[]; next: string | null }>("GET", `/work?${new URLSearchParams({ q, ...(kind && { kind }), limit: `${limit}` })}`),
-  quarantine: () => send<{ items: RefusedEdit[] }>("GET", "/quarantine"),
+  quarantine: () => send<{ items: RefusedEdit[]; batches: RefusedBatch[] }>("GET", "/quarantine"),
+  decide: (batch: string, decision: "admit" | "dismiss", reason: string) => send<Decision>("POST", "/quarantine/decisions", { batch, decision, reason }),
   create: (work: NewWork, idempotencyKey: string) => send<Row>("POST", "/work", work, { "Idempotency-Key": idempotencyKey }),
   step: (id: string, step: string, body: Body) => send<Row>("POST", `/work/${id}/steps/${step}`, body),
 

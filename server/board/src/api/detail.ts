@@ -109,6 +109,42 @@ export interface RefusedEdit extends QuarantinedEdit {
   event_kind: string | null;
   body: Body | null;
   security: boolean;
+  batch: string;
+}
+
+/** Refused edits that are decided together. Its id stands for exactly these edits. */
+export interface RefusedBatch {
+  id: string;
+  installation: string;
+  person: string;
+  person_name: string | null;
+  district: string | null;
+  family: string;
+  /** Whether they can be admitted; all can be dismissed. */
+  admissible: boolean;
+  received_at: Millis;
+  edits: number[];
+  documents: string[];
+}
+
+export interface DecidedEdit {
+  installation: string;
+  device_seq: number;
+  document: string;
+  refused: { reason: string; detail: string };
+  fate: string;
+}
+
+/** What was decided about refused edits, or judged again by itself. */
+export interface Decision {
+  id: number;
+  batch: string;
+  choice: string;
+  reason: string;
+  by: string;
+  by_name: string;
+  at: Millis;
+  edits: DecidedEdit[];
 }
 
 export interface Detail extends Row {
@@ -121,5 +157,6 @@ export interface Detail extends Row {
   signatures: Signature[];
   reporters: Reporter[];
   quarantined?: QuarantinedEdit[];
+  decisions?: Decision[];
   history: HistoryEvent[];
 }

@@ -45,8 +45,8 @@ export function refusedEdits(night: Scenario, now: Millis): RefusedEdit[] {
   const rotation = night.items.find(({ kind, state }) => kind === "meter_rotation" && state === "exchanged")!;
   const [crew, other] = night.crews as [Scenario["crews"][number], Scenario["crews"][number]];
   return [
-    { installation: uuid(2, 10), device_seq: 18, person: crew.members[1]!.id, received_at: now - 6 * MINUTE, reason: "not_your_item", detail: "the item belongs to another crew", document: arrived.id, number: arrived.number, event_kind: "completed", body: { cause: "熔断器烧断", remedy: "已更换，恢复送电" }, security: true },
-    { installation: uuid(3, 10), device_seq: 7, person: other.members[0]!.id, received_at: now - 21 * MINUTE, reason: "state_not_permitted", detail: "not while the item is exchanged", document: rotation.id, number: rotation.number, event_kind: "confirmation_refused", body: { reason: "客户认为旧表示数偏大" }, security: false },
-    { installation: uuid(9, 10), device_seq: 3, person: uuid(77, 3), received_at: now - 50 * MINUTE, reason: "unknown_document", detail: "no such document", document: uuid(999, 4), number: null, event_kind: null, body: null, security: false },
+    { installation: uuid(2, 10), device_seq: 18, person: crew.members[1]!.id, received_at: now - 6 * MINUTE, reason: "not_your_item", detail: "the item belongs to another crew", document: arrived.id, number: arrived.number, event_kind: "completed", body: { cause: "熔断器烧断", remedy: "已更换，恢复送电" }, security: true, batch: uuid(1, 11) },
+    { installation: uuid(3, 10), device_seq: 7, person: other.members[0]!.id, received_at: now - 21 * MINUTE, reason: "state_not_permitted", detail: "not while the item is exchanged", document: rotation.id, number: rotation.number, event_kind: "confirmation_refused", body: { reason: "客户认为旧表示数偏大" }, security: false, batch: uuid(2, 11) },
+    { installation: uuid(9, 10), device_seq: 3, person: uuid(77, 3), received_at: now - 50 * MINUTE, reason: "unknown_document", detail: "no such document", document: uuid(999, 4), number: null, event_kind: null, body: null, security: false, batch: uuid(3, 11) },
   ];
 }

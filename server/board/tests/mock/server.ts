@@ -7,6 +7,7 @@ import { Collection } from "./collection";
 import { KINDS } from "./kinds";
 import { Phones } from "./phones";
 import { refuse, type Refusal } from "./refusal";
+import { Refused } from "./refused";
 import { DISPATCHER } from "./timeline";
 import { World } from "./world";
 import type { Millis, NewWork, Row, Session, StreamEvent } from "../../src/api/types";
@@ -30,6 +31,7 @@ export class MockServer {
   readonly world: World;
   readonly collection: Collection;
   readonly phones: Phones;
+  readonly refused: Refused;
   /** What the person at the desk may do. */
   roles = ["dispatcher"];
   /** In which district, null in all. */
@@ -53,6 +55,7 @@ export class MockServer {
     this.collection = new Collection(this.world.now, this.world.scenario.phones.slice(0, 5));
     this.collection.onChange = () => this.push({ type: "collection", data: { revision: (this.world.revision += 1) } });
     this.phones = new Phones(this.world);
+    this.refused = new Refused(this.world);
     this.phones.onPhone = (phone) => this.push({ type: "phone", data: phone });
     this.#server = createServer((request, response) => void this.#answer(request, response));
   }
@@ -136,7 +139,8 @@ export class MockServer {
     const phones = this.phones.answer(request.method ?? "", path, input, this.#session().person);
     if (phones !== null) return phones;
     if (path === "/kinds") return { body: KINDS };
-    if (path === "/quarantine") return { body: { items: this.world.refused } };
+    if (path === "/quarantine") return { body: this.refused.list() };
+    if (path === "/quarantine/decisions" && request.method === "POST") return { body: this.refused.decide(input, this.#session().person) };
     if (path === "/work" && request.method === "POST") return this.#create(input, request.headers["idempotency-key"] as string | undefined);
     const [, id = "", step] = /^\/work\/([^/]+)(?:\/steps\/(\w+))?$/.exec(path) ?? [];
     if (id && step && request.method === "POST") return { body: this.world.act(id, step, input) };
