@@ -2,7 +2,7 @@
 //!
 //! A file appears under its name only when it is whole and on stable storage: it is written under another name, synced, renamed, and the
 //! folder synced. So a crash or a full disk leaves a part-written file that no name leads to, and never a wrong one. Nothing is ever removed
-//! here but such parts: whether somebody else has the bytes is known only to who moves them.
+//! here but such parts, and everything by a wipe: whether somebody else has the bytes is known only to who moves them.
 
 use std::{
     fs::{self, File},
@@ -102,6 +102,14 @@ impl Attachments {
             if is_part && age.is_some_and(|age| age > PART_IS_LEFT_AFTER) {
                 drop(fs::remove_file(entry.path()));
             }
+        }
+    }
+
+    /// Deletes all files, whoever else has them or not. Only a wipe does this.
+    pub(crate) fn remove(&self) -> io::Result<()> {
+        match fs::remove_dir_all(&self.folder) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
         }
     }
 

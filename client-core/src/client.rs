@@ -9,12 +9,16 @@ use tokio::sync::Mutex;
 
 use crate::{
     attachments::Attachments,
+    database_key::{DatabaseKey, DatabaseKeyUnavailable},
     device_key::KeySlot,
     error::{StoreError, flatten},
+    fail_point,
     host::{self, Host},
     layout,
     observe::Bell,
-    store::{self, installation},
+    opening,
+    store::installation,
+    wipe::{self, WipeError},
 };
 
 /// How a [`Client`] is opened.
@@ -47,10 +51,35 @@ impl Default for ClientOptions {
 pub enum OpenError {
     /// The database could not be opened; the file is as it was.
     #[error(transparent)]
-    Database(#[from] linecrew_sqlite::OpenError),
+    Database(linecrew_sqlite::OpenError),
+    /// The store is encrypted with another key than the one at hand, or its first bytes are damaged. Nothing was changed: what was confirmed is
+    /// in it, and the right key opens it.
+    #[error("the store on this phone is not of the key at hand")]
+    WrongKey(#[source] linecrew_sqlite::OpenError),
+    /// There is a store, and its key is gone. Nothing was changed, and no new key made.
+    #[error("the key of this phone's store is gone")]
+    KeyLost,
+    /// This phone was wiped, and what was left of it is gone now. Opening it again begins with an empty phone.
+    #[error("this phone was wiped")]
+    Wiped,
+    /// A wipe had begun, and could not be finished. Opening it again goes on.
+    #[error("this phone is being wiped")]
+    Wiping(#[source] WipeError),
+    /// The key cannot be used now: try again when the phone is unlocked. Nothing was changed.
+    #[error(transparent)]
+    KeyUnavailable(#[from] DatabaseKeyUnavailable),
     /// A new installation could not be stored, or an older one's rows not be derived anew. The file is as it was.
     #[error("failed to begin on the store of this phone")]
     Begin(#[source] StoreError),
+}
+
+impl From<linecrew_sqlite::OpenError> for OpenError {
+    fn from(error: linecrew_sqlite::OpenError) -> Self {
+        match error {
+            linecrew_sqlite::OpenError::WrongKey { .. } => Self::WrongKey(error),
+            other => Self::Database(other),
+        }
+    }
 }
 
 /// One store on one phone. Clones share it; several processes may open the same file.
@@ -64,6 +93,7 @@ pub struct Client {
 #[derive(Debug)]
 struct Shared {
     database: Database,
+    database_key: DatabaseKeyHandle,
     attachments: Attachments,
     host: HostHandle,
     app_version: String,
@@ -85,20 +115,34 @@ impl std::fmt::Debug for HostHandle {
     }
 }
 
+/// The key of the store, without a `Debug` of its own.
+#[derive(Clone)]
+struct DatabaseKeyHandle(Arc<dyn DatabaseKey>);
+
+impl std::fmt::Debug for DatabaseKeyHandle {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("DatabaseKey")
+    }
+}
+
 impl Client {
-    /// Opens the store at `path`, creating it, with a new installation, if there is none.
+    /// Opens the store at `path`, creating it, with a new installation, if there is none. `key` is what it is encrypted with; a store of an
+    /// older build, which is not, is encrypted first.
     ///
     /// # Errors
     /// See [`OpenError`]. A file that cannot be opened is never changed or deleted.
-    pub fn open(path: &Path, host: Arc<dyn Host>, options: ClientOptions) -> Result<Self, OpenError> {
-        let settings = Options { execution: options.execution, max_pages: options.max_pages, ..Options::default() };
-        let database = Database::open(path, &settings, store::MIGRATIONS)?;
-        let opened_as = begin(&database, &host).map_err(OpenError::Begin)?;
+    pub fn open(path: &Path, key: Arc<dyn DatabaseKey>, host: Arc<dyn Host>, options: ClientOptions) -> Result<Self, OpenError> {
+        let settings =
+            Options { execution: options.execution, max_pages: options.max_pages, on_connect: fail_point::WATCH, ..Options::default() };
         let attachments = Attachments::beside(path, options.max_attachment_bytes);
+        finish_wipe(path, key.as_ref(), &attachments)?;
+        let database = opening::open(path, key.as_ref(), settings)?;
+        let opened_as = begin(&database, &host).map_err(OpenError::Begin)?;
         attachments.sweep();
         let (host, bell) = (HostHandle(host), Arc::new(Bell::default()));
         let shared = Shared {
             database,
+            database_key: DatabaseKeyHandle(key),
             attachments,
             host,
             app_version: options.app_version,
@@ -134,6 +178,10 @@ impl Client {
 
     pub(crate) fn bell(&self) -> &Arc<Bell> {
         &self.shared.bell
+    }
+
+    pub(crate) fn database_key(&self) -> &dyn DatabaseKey {
+        self.shared.database_key.0.as_ref()
     }
 
     pub(crate) fn attachments(&self) -> &Attachments {
@@ -173,6 +221,15 @@ impl Client {
         self.shared.bell.ring(revision);
         Ok(answer)
     }
+}
+
+/// Goes on with a wipe that was interrupted.
+fn finish_wipe(path: &Path, key: &dyn DatabaseKey, attachments: &Attachments) -> Result<(), OpenError> {
+    if !wipe::has_begun(path).map_err(|error| OpenError::Wiping(WipeError::Files(error)))? {
+        return Ok(());
+    }
+    wipe::finish(path, key, attachments).map_err(OpenError::Wiping)?;
+    Err(OpenError::Wiped)
 }
 
 fn begin(database: &Database, host: &Arc<dyn Host>) -> Result<InstallationId, StoreError> {

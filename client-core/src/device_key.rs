@@ -14,7 +14,9 @@ use std::{
 
 use linecrew_protocol::key::{PublicKey, Signature, Statement};
 
-pub use file_key::{FileKey, KeyFileError};
+pub use file_key::FileKey;
+
+pub use crate::key_file::KeyFileError;
 
 use crate::client::Client;
 

@@ -91,6 +91,14 @@ impl SyncDriver {
     pub fn nudge(&self) {
         self.nudged.notify_one();
     }
+
+    /// Everything is handed in: nobody is to have what is on this phone any more. Why syncing stops.
+    async fn wipe(&self) -> SyncStop {
+        match self.desk.client().wipe().await {
+            Ok(()) => SyncStop::Revoked,
+            Err(error) => SyncStop::NotWiped(error),
+        }
+    }
 }
 
 impl fmt::Debug for SyncDriver {

@@ -7,6 +7,7 @@ mod backoff;
 mod client;
 pub mod collection;
 mod command;
+pub mod database_key;
 pub mod device_key;
 pub mod driver;
 mod edits;
@@ -17,8 +18,10 @@ mod forms;
 pub mod host;
 mod inbox;
 mod items;
+mod key_file;
 mod layout;
 mod observe;
+mod opening;
 mod questions;
 mod status;
 mod store;
@@ -26,6 +29,7 @@ pub mod sync;
 mod tokens;
 pub mod transport;
 mod why;
+mod wipe;
 
 pub use account::{AccountView, Session, SignIn, SignInError, SignedIn};
 pub use attachments::AttachmentError;
@@ -34,6 +38,7 @@ pub use command::{
     Command, CommandError, Content, Exchange, FinalReading, InitialReading, InstalledMeter, NewAttachment, NoSpace, RemovedMeter,
     RepairReport, SavedEdit, Service,
 };
+pub use database_key::{DatabaseKey, DatabaseKeyUnavailable, FileDatabaseKey};
 pub use device_key::{DeviceKey, FileKey, KeyFileError, KeyUnavailable};
 pub use edits::{EditStatus, EditView, EditsFilter};
 pub use enrol::EnrolError;
@@ -42,9 +47,10 @@ pub use host::{Host, ManualHost, SystemHost};
 pub use inbox::{InboxBody, InboxItem};
 pub use items::{EditCounts, FindError, ItemFilter, ItemRow, ItemView};
 pub use linecrew_protocol as protocol;
-pub use linecrew_sqlite::Execution;
+pub use linecrew_sqlite::{Execution, Key as StoreKey};
 pub use observe::Observer;
 pub use questions::{Choice, Means, Question};
 pub use status::{DamagedDocument, FeedView, StatusView};
 pub use sync::{HandError, Renewed, Stored, SyncError};
 pub use why::{Assigned, Reasons, Why};
+pub use wipe::WipeError;

@@ -431,8 +431,9 @@ impl Phone {
 
 fn open(folder: &Path, clock: &Arc<PhoneClock>) -> Client {
     let host: Arc<PhoneClock> = Arc::clone(clock);
-    let client = Client::open(&store_in(folder), host, ClientOptions::default()).expect("the phone's store opens");
-    key::hand_over(&client, &store_in(folder), clock.as_ref());
+    let store = store_in(folder);
+    let client = Client::open(&store, key::of_store(&store), host, ClientOptions::default()).expect("the phone's store opens");
+    key::hand_over(&client, &store, clock.as_ref());
     client
 }
 

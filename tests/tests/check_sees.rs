@@ -5,10 +5,11 @@ use linecrew_protocol::{ids::EventId, model::work::Phase, time::Timestamp};
 use linecrew_tests::{
     check::{self, Difference},
     fleet::{Fleet, FleetOptions},
+    key,
     phone::Phone,
     seed::Seed,
 };
-use rusqlite::Connection;
+use rusqlite::OpenFlags;
 
 /// A settled fleet of one crew and two phones, with one item and an edit.
 async fn settled() -> Fleet {
@@ -29,7 +30,7 @@ async fn found(fleet: &Fleet) -> Vec<Difference> {
 }
 
 fn tamper(phone: &Phone, sql: &str) {
-    let store = Connection::open(phone.store()).unwrap();
+    let store = key::opened(&phone.store(), OpenFlags::default());
     assert_eq!(store.execute(sql, []).unwrap(), 1, "{sql}");
 }
 

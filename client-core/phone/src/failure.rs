@@ -210,6 +210,7 @@ impl Failure {
                 page.of(format!("no item on this phone has the number or id {text:?}"), format!("本机没有编号为 {text} 的工单"))
             }
             Self::Enrol(error) => words::enrolment(page, error),
+            Self::Open(error) => words::opening(page.lang, error).unwrap_or_else(|| self.to_string()),
             other => other.to_string(),
         }
     }

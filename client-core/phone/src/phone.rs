@@ -7,7 +7,7 @@ use std::{
 };
 
 use linecrew_client::{
-    AccountView, Client, ClientOptions, EditsFilter, Execution, FileKey, Host, StatusView, StoreError, SystemHost,
+    AccountView, Client, ClientOptions, EditsFilter, Execution, FileDatabaseKey, FileKey, Host, StatusView, StoreError, SystemHost,
     driver::{DriverOptions, SyncDriver},
     protocol::ids::DocumentId,
 };
@@ -16,7 +16,9 @@ use crate::{failure::Failure, way::Way};
 
 /// The store's file in the phone's folder.
 const STORE: &str = "phone.db";
-/// Its key, beside it.
+/// What the store is encrypted with, beside it.
+const STORE_KEY: &str = "store.key";
+/// The phone's key, beside both.
 const KEY: &str = "device.key";
 /// What the key was called when it signed nothing but receipts.
 const FORMER_KEY: &str = "receipts.key";
@@ -34,7 +36,8 @@ impl Phone {
         fs::create_dir_all(folder).map_err(|source| Failure::Folder { path: folder.to_owned(), source })?;
         let host = Arc::new(SystemHost::new());
         let options = ClientOptions { execution: Execution::Inline, ..ClientOptions::default() };
-        let client = Client::open(&folder.join(STORE), Arc::clone(&host) as Arc<dyn Host>, options)?;
+        let key = Arc::new(FileDatabaseKey::at(&folder.join(STORE_KEY)));
+        let client = Client::open(&folder.join(STORE), key, Arc::clone(&host) as Arc<dyn Host>, options)?;
         Ok(Self { client, folder: folder.to_owned(), host })
     }
 

@@ -1,7 +1,7 @@
 //! Words of the phone's own in both languages; those of the kinds stand in their descriptions.
 
 use linecrew_client::{
-    EditStatus, EnrolError, SignInError,
+    EditStatus, EnrolError, OpenError, SignInError,
     collection::{CollectionError, Custody},
     protocol::{
         Reason, Refusal,
@@ -173,4 +173,26 @@ pub(crate) fn whereabouts(page: &Page, status: &EditStatus) -> (Ink, String) {
             (Ink::Dim, page.of(format!("given up: {why}"), format!("已放弃：{why}")))
         }
     }
+}
+
+/// Why this phone's store cannot be opened, where somebody can do something about it.
+pub(crate) fn opening(lang: Lang, error: &OpenError) -> Option<String> {
+    let (english, chinese) = match error {
+        OpenError::WrongKey(_) => (
+            "the store on this phone is of another key than store.key: nothing was changed; put the right key back",
+            "本机数据不是用 store.key 加密的：未作任何改动；请放回正确的密钥",
+        ),
+        OpenError::KeyLost => (
+            "the key of this phone's store is gone: nothing was changed; put store.key back, or tell the office that what was not sent is lost",
+            "本机数据的密钥已丢失：未作任何改动；请放回 store.key，否则请告知调度：未上传的内容已无法恢复",
+        ),
+        OpenError::KeyUnavailable(_) => ("the key of this phone's store cannot be used now", "本机数据的密钥暂时无法使用"),
+        OpenError::Wiped => (
+            "this phone was wiped: ask the office for an invitation, then `linecrew-phone enrol`",
+            "本机已被清除：请向调度索取邀请，再执行 `linecrew-phone enrol`",
+        ),
+        OpenError::Wiping(_) => ("this phone is being wiped, and not everything is gone yet: try again", "本机正在清除，尚未完成：请重试"),
+        _ => return None,
+    };
+    Some(lang.of(english, chinese).to_owned())
 }

@@ -137,3 +137,29 @@ fn a_key_of_before_is_taken_over() {
     assert_eq!(std::fs::read(folder.path().join("device.key")).unwrap(), key);
     assert!(!folder.path().join("receipts.key").exists());
 }
+
+#[cfg(unix)]
+#[test]
+fn a_store_without_its_key_is_said_and_left_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    assert_eq!(phone(folder.path(), &["status"]).status.code(), Some(0));
+    let (store, key) = (folder.path().join("phone.db"), folder.path().join("store.key"));
+    let (before, right) = (std::fs::read(&store).unwrap(), std::fs::read(&key).unwrap());
+    assert!(!before.starts_with(b"SQLite format 3"));
+    std::fs::write(&key, [1; 32]).unwrap();
+    let output = phone(folder.path(), &["--lang", "zh", "status"]);
+    assert!(output.status.code() == Some(1) && text(&output.stderr).contains("不是用 store.key 加密的"), "{output:?}");
+    std::fs::remove_file(&key).unwrap();
+    let output = phone(folder.path(), &["status"]);
+    assert!(output.status.code() == Some(1) && text(&output.stderr).contains("put store.key back"), "{output:?}");
+    assert!(!key.exists() && std::fs::read(&store).unwrap() == before);
+    std::fs::write(&key, right).unwrap();
+    std::fs::set_permissions(&key, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+    assert_eq!(phone(folder.path(), &["status"]).status.code(), Some(0));
+    // A wipe that was interrupted is finished, and said once.
+    std::fs::write(folder.path().join("phone.db-wiped"), "").unwrap();
+    let output = phone(folder.path(), &["status"]);
+    assert!(output.status.code() == Some(1) && text(&output.stderr).contains("this phone was wiped"), "{output:?}");
+    assert!(!store.exists() && !key.exists());
+    assert_eq!(phone(folder.path(), &["status"]).status.code(), Some(0));
+}

@@ -25,10 +25,28 @@ impl Site {
     /// none.
     pub(crate) fn connect(&self, create: bool) -> rusqlite::Result<Connection> {
         let create = if create { OpenFlags::SQLITE_OPEN_CREATE } else { OpenFlags::empty() };
+        let mut connection = self.unlocked(create)?;
+        self.harden(&connection)?;
+        if let Some(look) = self.options.on_connect {
+            look(&mut connection);
+        }
+        Ok(connection)
+    }
+
+    /// Opens the file as it is, without the settings that keep SQLite from copying it whole.
+    pub(crate) fn connect_bare(&self) -> rusqlite::Result<Connection> {
+        let connection = self.unlocked(OpenFlags::empty())?;
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+        connection.execute_batch("PRAGMA foreign_keys = OFF; PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY")?;
+        Ok(connection)
+    }
+
+    fn unlocked(&self, create: OpenFlags) -> rusqlite::Result<Connection> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | create;
         let connection = Connection::open_with_flags(&self.path, flags)?;
         connection.busy_timeout(self.options.busy_timeout)?;
-        self.harden(&connection)?;
+        // Before anything else: SQLCipher takes no key once it has read.
+        self.options.key.iter().try_for_each(|key| key.unlock(&connection))?;
         Ok(connection)
     }
 
@@ -40,7 +58,7 @@ impl Site {
     }
 
     /// Makes `connection` the writer: durable commits, through `gate` only.
-    pub(crate) fn promote(&self, connection: &Connection, gate: &Arc<CommitGate>) -> rusqlite::Result<()> {
+    pub(crate) fn promote(&self, connection: &mut Connection, gate: &Arc<CommitGate>) -> rusqlite::Result<()> {
         connection.execute_batch(
             "PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON; PRAGMA wal_autocheckpoint = 0",
         )?;

@@ -44,10 +44,11 @@ impl Database {
     ///
     /// # Errors
     ///
-    /// See [`OpenError`]. A file that is damaged, foreign or of a later release is not changed, and never deleted.
+    /// See [`OpenError`]. A file that is damaged, foreign, of another key or of a later release is not changed, and never deleted.
     pub fn open(path: &Path, options: &Options, migrations: &[Migration]) -> Result<Self, OpenError> {
         identity::check_library()?;
         identity::check_files(path)?;
+        identity::check_key(path, options.key.as_ref())?;
         let site = Arc::new(Site { path: path.to_owned(), options: options.clone() });
         let gate = Arc::new(CommitGate::default());
         let connection = open_writer(&site, &gate, migrations)?;
@@ -158,10 +159,10 @@ impl fmt::Debug for Database {
 fn open_writer(site: &Site, gate: &Arc<CommitGate>, migrations: &[Migration]) -> Result<Connection, OpenError> {
     let known = migrate::latest(migrations)?;
     let failed = |error| open_error(site, error);
-    let connection = site.connect(true).map_err(failed)?;
+    let mut connection = site.connect(true).map_err(failed)?;
     identity::check_owner(site, &connection, known)?;
     identity::enter_wal(site, &connection)?;
-    site.promote(&connection, gate).map_err(failed)?;
+    site.promote(&mut connection, gate).map_err(failed)?;
     identity::claim(site, &connection, gate).map_err(failed)?;
     migrate::migrate(site, &connection, gate, migrations)?;
     Ok(connection)

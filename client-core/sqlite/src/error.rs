@@ -219,6 +219,19 @@ pub enum OpenError {
         #[source]
         source: Option<rusqlite::Error>,
     },
+    /// The file is encrypted with another key, or its first bytes are damaged. It was left in place, and is not to be set aside: the right
+    /// key may turn up.
+    #[error("the database {path} is not of this key and was left in place")]
+    WrongKey {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file is in the clear: see [`encrypt`](crate::encrypt()).
+    #[error("the database {path} is not encrypted")]
+    NotEncrypted {
+        /// The file.
+        path: PathBuf,
+    },
     /// The file system cannot hold a write-ahead log.
     #[error("{path} cannot be kept in WAL mode, only in mode {mode}")]
     NotWal {

@@ -16,7 +16,7 @@ pub(crate) struct CommitGate {
 
 impl CommitGate {
     /// Puts the gate before the commits of `connection`.
-    pub(crate) fn install(self: &Arc<Self>, connection: &Connection) -> rusqlite::Result<()> {
+    pub(crate) fn install(self: &Arc<Self>, connection: &mut Connection) -> rusqlite::Result<()> {
         let gate = Arc::clone(self);
         connection.commit_hook(Some(move || !gate.open.load(Ordering::SeqCst)))
     }

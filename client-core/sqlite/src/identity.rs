@@ -1,7 +1,7 @@
 //! Whether a file is ours to open. Nothing here changes a file before it is known to be.
 
-use std::fs;
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
@@ -9,6 +9,7 @@ use rusqlite::Connection;
 use crate::connection::Site;
 use crate::error::{ErrorClass, OpenError, StorageError, class};
 use crate::gate::CommitGate;
+use crate::key::{Key, SALT_BYTES};
 use crate::limits;
 
 /// Refuses a library with known corruption.
@@ -30,6 +31,66 @@ pub(crate) fn check_files(path: &Path) -> Result<(), OpenError> {
         return Err(OpenError::Corrupt { path, source: None });
     }
     Ok(())
+}
+
+/// What a file is, by its first bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// There is nothing.
+    Absent,
+    /// A database in the clear.
+    Plain,
+    /// Something else: an encrypted database.
+    Encrypted,
+}
+
+/// What SQLite begins a file in the clear with (<https://sqlite.org/fileformat.html#magic_header_string>).
+const MAGIC: [u8; SALT_BYTES] = *b"SQLite format 3\0";
+
+/// What lies at `path`. A log alone counts as an encrypted database: something was there.
+///
+/// # Errors
+///
+/// [`OpenError::File`]: it could not be read.
+pub fn form(path: &Path) -> Result<Form, OpenError> {
+    Ok(match beginning(path)? {
+        None if length(&sibling(path, "-wal"))? > 0 => Form::Encrypted,
+        None => Form::Absent,
+        Some(MAGIC) => Form::Plain,
+        Some(_) => Form::Encrypted,
+    })
+}
+
+/// Refuses a file that was not made with this key, before SQLite opens it: to SQLite a wrong key looks like damage.
+pub(crate) fn check_key(path: &Path, key: Option<&Key>) -> Result<(), OpenError> {
+    let Some(key) = key else { return Ok(()) };
+    let begins = beginning(path)?;
+    let path = path.to_owned();
+    match begins {
+        None => Ok(()),
+        Some(salt) if salt == key.salt() => Ok(()),
+        Some(MAGIC) => Err(OpenError::NotEncrypted { path }),
+        // The first page of a new file was torn: SQLite empties it.
+        Some(_) if length(&sibling(&path, "-journal"))? > 0 => Ok(()),
+        Some(_) => Err(OpenError::WrongKey { path }),
+    }
+}
+
+/// The first bytes of a file, zeros behind the end of a short one; `None` when there is nothing.
+fn beginning(path: &Path) -> Result<Option<[u8; SALT_BYTES]>, OpenError> {
+    let read = || -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        File::open(path)?.take(SALT_BYTES as u64).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    };
+    let bytes = match read() {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(source) => return Err(OpenError::File { path: path.to_owned(), source }),
+    };
+    let mut beginning = [0; SALT_BYTES];
+    beginning.iter_mut().zip(&bytes).for_each(|(byte, read)| *byte = *read);
+    Ok((!bytes.is_empty()).then_some(beginning))
 }
 
 /// Refuses a file of another application, or of a later release, without changing it.

@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use rusqlite::Connection;
+
+use crate::key::Key;
 use crate::limits;
 
 /// Where the writer's work runs.
@@ -37,6 +40,10 @@ pub struct Options {
     pub page_cache_kib: u32,
     /// Pages that the database may have; a write beyond them fails as if the disk were full. `None`: as many as SQLite allows.
     pub max_pages: Option<u32>,
+    /// What the file is encrypted with; `None`: it is not. Kept in memory, since connections open when they are needed.
+    pub key: Option<Key>,
+    /// Looks at every connection before it is used: how tests count statements.
+    pub on_connect: Option<fn(&mut Connection)>,
 }
 
 impl Default for GroupLimits {
@@ -55,6 +62,8 @@ impl Default for Options {
             busy_timeout: limits::BUSY_TIMEOUT,
             page_cache_kib: limits::PAGE_CACHE_KIB,
             max_pages: None,
+            key: None,
+            on_connect: None,
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::limits;
 
 /// The database last to be missed: without it, its log is recognised as left over; without its log, it would open with
 /// commits missing. So it moves first.
-const SUFFIXES: [&str; 4] = ["", "-wal", "-journal", "-shm"];
+pub(crate) const SUFFIXES: [&str; 4] = ["", "-wal", "-journal", "-shm"];
 
 /// Renames the closed database `path`, with its log and index, to the first free `path.set-aside-N`, and returns that name.
 ///
@@ -31,11 +31,16 @@ pub fn set_aside(path: &Path) -> io::Result<PathBuf> {
     Ok(target)
 }
 
+/// What the `number`-th copy is called.
+pub(crate) fn name(path: &Path, number: u32) -> PathBuf {
+    sibling(path, &format!(".set-aside-{number}"))
+}
+
 fn free_name(path: &Path) -> io::Result<PathBuf> {
     let unfinished = !path.try_exists()?;
     let mut previous = None;
     for number in 1..=limits::SET_ASIDE_COPIES {
-        let candidate = sibling(path, &format!(".set-aside-{number}"));
+        let candidate = name(path, number);
         if !is_taken(&candidate)? {
             let resumed = previous.filter(|_| unfinished);
             return Ok(resumed.unwrap_or(candidate));
@@ -45,7 +50,7 @@ fn free_name(path: &Path) -> io::Result<PathBuf> {
     Err(io::ErrorKind::QuotaExceeded.into())
 }
 
-fn is_taken(candidate: &Path) -> io::Result<bool> {
+pub(crate) fn is_taken(candidate: &Path) -> io::Result<bool> {
     for suffix in SUFFIXES {
         if sibling(candidate, suffix).try_exists()? {
             return Ok(true);
@@ -65,7 +70,7 @@ fn rename(from: &Path, to: &Path) -> io::Result<bool> {
 }
 
 /// Makes the new names durable, where folders can be synced.
-fn sync_folder(path: &Path) -> io::Result<()> {
+pub(crate) fn sync_folder(path: &Path) -> io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     if cfg!(unix) {
         File::open(folder.unwrap_or(Path::new(".")))?.sync_all()?;

@@ -112,11 +112,11 @@ impl Writer {
     }
 
     fn reconnect(&self, verify: bool) -> rusqlite::Result<Connection> {
-        let connection = self.site.connect(false)?;
+        let mut connection = self.site.connect(false)?;
         if verify {
             quick_check(&connection)?;
         }
-        self.site.promote(&connection, &self.gate)?;
+        self.site.promote(&mut connection, &self.gate)?;
         Ok(connection)
     }
 

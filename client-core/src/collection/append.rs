@@ -100,7 +100,7 @@ impl Client {
         let (host, key) = (self.host(), self.device_key());
         for _ in 0..MAX_TRIES {
             let (situation, seal) = self.read(|connection| {
-                fail_point::watch(connection);
+                fail_point::arm();
                 let situation = Situation::of(connection)?;
                 let seal = decide(connection, &situation)?;
                 Ok::<_, CollectionError>((situation, seal))
@@ -124,7 +124,7 @@ impl Client {
         }
         let host = self.host();
         self.write(move |transaction| {
-            fail_point::watch(transaction);
+            fail_point::arm();
             if Mark::of(transaction).map_err(StoreError::from)? != mark {
                 return Err(AppendError::Moved);
             }

@@ -1,51 +1,20 @@
 //! A key in a file of its owner's alone: for the terminal phone, and for tests. A real phone has a keystore.
 
-use std::{
-    fs::{self, File, OpenOptions},
-    io::{self, Write},
-    path::{Path, PathBuf},
-};
+use std::path::Path;
 
 use linecrew_protocol::key::{PublicKey, Signature};
 use p256::ecdsa::{SigningKey, signature::Signer};
 
 use super::{DeviceKey, KeyUnavailable};
-use crate::host::{self, Host};
+use crate::{
+    host::{self, Host},
+    key_file::{self, KeyFileError},
+};
 
 /// Bytes of a private key.
 const KEY_BYTES: usize = 32;
 /// Draws that are no key are as likely as 1 in 2^32 (SEC 1, section 3.2.1): more than a few mean that the host's randomness is none.
 const MAX_DRAWS: usize = 8;
-
-/// Why a key file could not be used.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum KeyFileError {
-    /// It cannot be read, or a new one not be written.
-    #[error("failed to use the key file {}", path.display())]
-    File {
-        /// The file.
-        path: PathBuf,
-        /// What the system said.
-        #[source]
-        source: io::Error,
-    },
-    /// Others on this machine can read it.
-    #[error("the key file {} can be read by others: make it its owner's alone (chmod 600)", path.display())]
-    Exposed {
-        /// The file.
-        path: PathBuf,
-    },
-    /// It is no key.
-    #[error("the file {} holds no key", path.display())]
-    NotAKey {
-        /// The file.
-        path: PathBuf,
-    },
-    /// The host's randomness gave no key.
-    #[error("no key could be drawn")]
-    NoRandomness,
-}
 
 /// Signs with a key in a file. Signatures are deterministic (RFC 6979).
 pub struct FileKey {
@@ -60,12 +29,9 @@ impl FileKey {
     pub fn open(path: &Path, host: &dyn Host) -> Result<Self, KeyFileError> {
         let failed = |source| KeyFileError::File { path: path.to_owned(), source };
         if !path.try_exists().map_err(failed)? {
-            create(path, &drawn(host)?, host).map_err(failed)?;
+            key_file::create(path, &drawn(host)?, host::part_name(host))?;
         }
-        if is_exposed(path).map_err(failed)? {
-            return Err(KeyFileError::Exposed { path: path.to_owned() });
-        }
-        let bytes = fs::read(path).map_err(failed)?;
+        let bytes = key_file::read(path)?;
         let key = SigningKey::from_slice(&bytes).map_err(|_| KeyFileError::NotAKey { path: path.to_owned() })?;
         Ok(Self { key })
     }
@@ -99,41 +65,10 @@ fn drawn(host: &dyn Host) -> Result<[u8; KEY_BYTES], KeyFileError> {
     draws.into_iter().find(|bytes| SigningKey::from_slice(bytes).is_ok()).ok_or(KeyFileError::NoRandomness)
 }
 
-/// Writes the whole file or nothing, and never over a key that another process made meanwhile.
-fn create(path: &Path, bytes: &[u8], host: &dyn Host) -> io::Result<()> {
-    let draft = path.with_extension(format!("{:016x}.new", host::part_name(host)));
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&draft)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    let linked = fs::hard_link(&draft, path);
-    fs::remove_file(&draft)?;
-    match linked {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
-        _ => {}
-    }
-    match path.parent().filter(|folder| cfg!(unix) && !folder.as_os_str().is_empty()) {
-        Some(folder) => File::open(folder)?.sync_all(),
-        None => Ok(()),
-    }
-}
-
-#[cfg(unix)]
-fn is_exposed(path: &Path) -> io::Result<bool> {
-    use std::os::unix::fs::PermissionsExt;
-    Ok(fs::metadata(path)?.permissions().mode() & 0o077 != 0)
-}
-
-#[cfg(not(unix))]
-fn is_exposed(_: &Path) -> io::Result<bool> {
-    Ok(false)
-}
-
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use linecrew_protocol::time::Timestamp;
 
     use super::*;

@@ -31,7 +31,7 @@ pub enum LinkState {
     UpgradeRequired,
     /// The person of this phone may not work here at the moment. What was confirmed is handed in; what is confirmed now waits.
     Suspended,
-    /// The office has revoked this phone, and everything confirmed on it was handed in.
+    /// The office has revoked this phone. Everything confirmed on it was handed in, and it is wiped: the next opening begins an empty phone.
     Revoked,
 }
 

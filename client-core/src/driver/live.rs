@@ -68,8 +68,13 @@ impl SyncDriver {
                 continue;
             }
             if matches!(ended.why, SyncStop::Revoked) {
-                self.link.send_replace(LinkState::Revoked);
-                return std::future::pending().await;
+                match self.wipe().await {
+                    SyncStop::Revoked => {
+                        self.link.send_replace(LinkState::Revoked);
+                        return std::future::pending().await;
+                    }
+                    failed => ended.why = failed,
+                }
             }
             // Whatever else ended the session, the next refusal is the first again: in a bad network a token may end before anything is caught up.
             refreshed = false;

@@ -33,7 +33,10 @@ impl SyncDriver {
     /// Safe at any point, as after the deadline: the next sync goes on from there.
     pub async fn sync_once(&self, deadline: Duration) -> SyncReport {
         let mut tally = Tally::default();
-        let stopped = timeout(deadline, self.rounds(&mut tally)).await.unwrap_or(Err(SyncStop::Deadline)).err();
+        let mut stopped = timeout(deadline, self.rounds(&mut tally)).await.unwrap_or(Err(SyncStop::Deadline)).err();
+        if matches!(stopped, Some(SyncStop::Revoked)) {
+            stopped = Some(self.wipe().await);
+        }
         let status = self.desk.ask(|client| client.status()).await;
         SyncReport {
             pushed: tally.pushed,

@@ -7,6 +7,7 @@ use crate::{
     error::StoreError,
     sync::{HandError, SyncError},
     transport::TransportError,
+    wipe::WipeError,
 };
 
 /// What one [`sync_once`](super::SyncDriver::sync_once) did.
@@ -52,6 +53,9 @@ pub enum SyncStop {
     /// The office has revoked this phone. Everything that was confirmed on it is with the server, in quarantine.
     #[error("the office has revoked this phone: everything confirmed on it was handed in, and it is wiped")]
     Revoked,
+    /// The office has revoked this phone, everything was handed in, and wiping it failed; it is tried again.
+    #[error("the office has revoked this phone: everything confirmed on it was handed in, and it could not be wiped")]
+    NotWiped(#[source] WipeError),
     /// The person of this phone may not work here at the moment. Everything that was confirmed on it is with the server, in quarantine.
     #[error("this phone's person may not work here at the moment: everything confirmed on it was handed in; ask the office")]
     Suspended,

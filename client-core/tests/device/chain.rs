@@ -6,11 +6,11 @@ use linecrew_protocol::{
     key::{ChainLink, content_of},
     wire::Push,
 };
-use rusqlite::Connection;
 
 use crate::{
     office::{CREW, OTHER_CREW, Office, assigned},
     phone::{Mood, Phone, inline},
+    raw::raw,
 };
 
 /// A phone with three edits that wait.
@@ -88,7 +88,7 @@ fn a_new_installation_begins_a_chain_of_its_own() {
 fn a_change_that_rots_here_is_named_and_breaks_nothing_behind_it() {
     let (phone, mut office, item) = with_edits();
     let sent: Vec<_> = phone.client.push_from(1).unwrap().unwrap().contents().collect();
-    let store = Connection::open(phone.path()).unwrap();
+    let store = raw(&phone.path());
     let sql = "UPDATE change SET bytes = x'00' WHERE hash = (SELECT hash FROM outbox WHERE device_seq = 2)";
     assert_eq!(store.execute(sql, []).unwrap(), 1);
     let push = phone.client.push_from(1).unwrap().unwrap();
@@ -125,7 +125,7 @@ fn edits_of_a_build_without_a_chain_get_their_links_when_the_store_is_opened() {
     phone.sync(&mut office);
     phone.client.note(item, "waits").unwrap();
     phone.client.clone().close().unwrap();
-    let store = Connection::open(phone.path()).unwrap();
+    let store = raw(&phone.path());
     store.execute_batch("UPDATE outbox SET content = NULL, link = NULL; UPDATE installation SET layout = 3").unwrap();
     drop(store);
     phone.open(&phone.path(), inline());

@@ -9,11 +9,11 @@ use linecrew_protocol::{
     },
     time::Timestamp,
 };
-use rusqlite::Connection;
 
 use crate::{
     office::{CREW, Office, person},
     phone::{Mood, Phone, sign_in_of},
+    raw::raw,
 };
 
 /// A phone whose keystore is locked, with a collector who has a book of `tickets`, `bills` amounts due of 86.40 each, and an open session with 100.00 of change.
@@ -30,7 +30,7 @@ pub(crate) fn on_a_round(tickets: u32, bills: u32) -> (Phone, Office, DocumentId
 
 /// The entries of the phone's journals in their order, as JSON.
 pub(crate) fn journal(phone: &Phone) -> Vec<serde_json::Value> {
-    let store = Connection::open(phone.path()).unwrap();
+    let store = raw(&phone.path());
     let mut statement = store.prepare("SELECT entry FROM journal ORDER BY device, seq").unwrap();
     let rows = statement.query_map([], |row| row.get::<_, String>("entry")).unwrap();
     rows.map(|text| serde_json::from_str(&text.unwrap()).unwrap()).collect()

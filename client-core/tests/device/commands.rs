@@ -118,7 +118,8 @@ fn an_unknown_item_and_an_unknown_person_are_said() {
     let nowhere = DocumentId::from_bytes([66; 16]);
     assert!(matches!(phone.client.accept(nowhere), Err(CommandError::UnknownItem { document }) if document == nowhere));
     let folder = tempfile::tempdir().unwrap();
-    let client = Client::open(&folder.path().join("new.db"), phone.host, crate::phone::inline()).unwrap();
+    let path = folder.path().join("new.db");
+    let client = Client::open(&path, crate::phone::key_of(&path), phone.host, crate::phone::inline()).unwrap();
     assert!(matches!(client.accept(nowhere), Err(CommandError::NotSignedIn)));
     assert!(client.hand().unwrap().is_none());
 }

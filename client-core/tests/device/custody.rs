@@ -16,7 +16,8 @@ use linecrew_protocol::{
 use crate::{
     collecting::{journal, on_a_round},
     office::{CREW, person},
-    phone::{Mood, Phone, inline, sign_in_of},
+    phone::{Mood, Phone, inline, key_of, sign_in_of},
+    raw::copy_store,
 };
 
 fn custody(phone: &Phone) -> Vec<Custody> {
@@ -159,13 +160,13 @@ fn a_new_installation_sends_what_the_old_one_sealed_and_begins_a_journal_of_its_
     // A backup of the phone, restored on another one while the first goes on.
     let folder = tempfile::tempdir().unwrap();
     let copy = folder.path().join("phone.db");
-    rusqlite::Connection::open(phone.path()).unwrap().execute("VACUUM INTO ?1", [copy.to_str().unwrap()]).unwrap();
+    copy_store(&phone.path(), &copy);
     phone.client.take_book(None).unwrap_err();
     phone.client.deposit("S-1", "ICBC", Amounts::cash(Fen(1))).unwrap();
     phone.sync(&mut office);
 
     let host = Arc::new(ManualHost::new(77, Timestamp::from_unix_millis(1_790_000_000_000)));
-    let clone = Phone { client: Client::open(&copy, host.clone(), inline()).unwrap(), host, folder, ..phone };
+    let clone = Phone { client: Client::open(&copy, key_of(&copy), host.clone(), inline()).unwrap(), host, folder, ..phone };
     clone.client.set_device_key(clone.keystore.clone());
     let waiting = collect(&clone, bills[1]);
     let before = journal(&clone);

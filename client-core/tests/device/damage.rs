@@ -6,6 +6,7 @@ use linecrew_protocol::{Reason, wire::Inventory};
 use crate::{
     office::{CREW, Office},
     phone::Phone,
+    raw::raw,
 };
 
 #[test]
@@ -85,7 +86,7 @@ fn a_bit_that_rots_on_the_disk_is_seen_and_repaired_by_the_server() {
 }
 
 fn rot(phone: &Phone) {
-    let other = rusqlite::Connection::open(phone.path()).unwrap();
+    let other = raw(&phone.path());
     let (position, mut bytes): (i64, Vec<u8>) =
         other.query_row("SELECT position, bytes FROM change", [], |row| Ok((row.get("position")?, row.get("bytes")?))).unwrap();
     let middle = bytes.len() / 2;

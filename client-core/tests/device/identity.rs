@@ -7,7 +7,8 @@ use linecrew_protocol::{Reason, time::Timestamp};
 
 use crate::{
     office::{CREW, Office, person},
-    phone::{Keystore, Phone, inline, sign_in_of},
+    phone::{Keystore, Phone, inline, key_of, sign_in_of},
+    raw::copy_store,
 };
 
 #[test]
@@ -52,7 +53,7 @@ fn a_phone_restored_from_a_backup_makes_its_waiting_edits_again_under_a_new_iden
     // The backup, then more work on the phone that it was taken of.
     let backup = tempfile::tempdir().unwrap();
     let copy = backup.path().join("phone.db");
-    rusqlite::Connection::open(phone.path()).unwrap().execute("VACUUM INTO ?1", [copy.to_str().unwrap()]).unwrap();
+    copy_store(&phone.path(), &copy);
     phone.client.depart(item).unwrap();
     phone.client.accept(other).unwrap();
     phone.sync(&mut office);
@@ -61,7 +62,8 @@ fn a_phone_restored_from_a_backup_makes_its_waiting_edits_again_under_a_new_iden
     let host = Arc::new(ManualHost::new(77, Timestamp::from_unix_millis(1_790_000_000_000)));
     // A backup holds no key: the restored phone has another one.
     let keystore = Keystore::in_folder(backup.path(), &host);
-    let mut restored = Phone { client: Client::open(&copy, host.clone(), inline()).unwrap(), host, folder: backup, keystore, ..phone };
+    let mut restored =
+        Phone { client: Client::open(&copy, key_of(&copy), host.clone(), inline()).unwrap(), host, folder: backup, keystore, ..phone };
     restored.client.set_device_key(restored.keystore.clone());
     restored.client.note(item, "written on the restored phone").unwrap();
     assert_eq!(restored.client.hand().unwrap().unwrap().0.next_seq, 3);

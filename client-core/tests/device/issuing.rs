@@ -19,7 +19,8 @@ use rusqlite::Connection;
 use crate::{
     collecting::on_a_round,
     office::Office,
-    phone::{Phone, inline},
+    phone::{Phone, inline, key_of},
+    raw::raw,
 };
 
 /// Where a child process finds its store, and how many receipts it issues.
@@ -49,7 +50,7 @@ fn child_issues_and_prints() {
     let Some(store) = std::env::var_os(CHILD_STORE).map(PathBuf::from) else { return };
     let receipts: u32 = std::env::var(CHILD_RECEIPTS).unwrap().parse().unwrap();
     let host = Arc::new(SystemHost::new());
-    let client = Client::open(&store, host.clone(), inline()).unwrap();
+    let client = Client::open(&store, key_of(&store), host.clone(), inline()).unwrap();
     client.set_device_key(Arc::new(FileKey::open(&store.with_extension("key"), host.as_ref()).unwrap()));
     let bill = client.due(&Default::default()).unwrap()[0].receivable;
     for _ in 0..receipts {
@@ -59,7 +60,7 @@ fn child_issues_and_prints() {
 
 /// Fails unless every number is there with its entry, change and outbox row, or nothing of it. Answers the numbers.
 fn whole(store: &Path) -> Vec<u32> {
-    let store = Connection::open(store).unwrap();
+    let store = raw(store);
     let count = |sql: &str| store.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
     let entries = count("SELECT count(*) FROM journal");
     assert_eq!(count("SELECT max(seq) FROM journal"), entries, "places without gaps");
@@ -120,6 +121,7 @@ fn an_app_that_is_killed_at_any_statement_has_issued_a_receipt_or_has_not() {
     for place in 0.. {
         let store = folder.path().join(format!("{place}.db"));
         fs::copy(phone.path(), &store).unwrap();
+        fs::copy(phone.path().with_file_name("store.key"), store.with_file_name("store.key")).unwrap();
         let (ended, printed) = printed(child(&store, 1).env(ABORT_AT, place.to_string()).spawn().unwrap());
         let issued = whole(&store);
         assert!(issued == [1] || (issued.is_empty() && printed.is_empty()), "killed at {place}: printed {printed:?}, there {issued:?}");

@@ -1,6 +1,8 @@
 //! The device library on its own: no network, a server made of the protocol's own functions.
 
 #[cfg(test)]
+mod at_rest;
+#[cfg(test)]
 mod attachments;
 #[cfg(test)]
 mod chain;
@@ -37,6 +39,8 @@ mod phone;
 #[cfg(test)]
 mod questions;
 #[cfg(test)]
+mod raw;
+#[cfg(test)]
 mod refusals;
 #[cfg(test)]
 mod restored;
@@ -52,3 +56,5 @@ mod timing;
 mod transfer;
 #[cfg(test)]
 mod why;
+#[cfg(test)]
+mod wiping;

@@ -16,6 +16,7 @@ use serde_json::json;
 use crate::{
     office::{CREW, Office},
     phone::{Phone, inline, report},
+    raw::{plain_copy, raw},
 };
 
 const FIRST: &[Migration] = &[Migration { version: 1, name: "store", sql: include_str!("../../src/migrations/0001_store.sql") }];
@@ -58,6 +59,7 @@ fn with_older_store(office: &mut Office) -> (Phone, DocumentId) {
 
 fn write_as_the_old_build(old: &Path, new: &Path, item: DocumentId) {
     let store = Connection::open(old).unwrap();
+    let new = plain_copy(new);
     store.execute("ATTACH ?1 AS new", [new.to_str().unwrap()]).unwrap();
     store.execute_batch("INSERT INTO installation SELECT one, id, next_device_seq, revision, store_epoch FROM new.installation").unwrap();
     for table in ["account", "sighting", "document", "change", "outbox", "feed", "feed_member"] {
@@ -134,7 +136,7 @@ fn books_and_amounts_that_an_older_build_could_not_read_are_there_after_the_upgr
     phone.sync(&mut office);
     // The build before field collection kept the documents and had no rows for them.
     phone.client.clone().close().unwrap();
-    let store = Connection::open(phone.path()).unwrap();
+    let store = raw(&phone.path());
     store.execute_batch("DELETE FROM book; DELETE FROM receivable; UPDATE installation SET layout = 2").unwrap();
     drop(store);
     phone.open(&phone.path(), inline());
@@ -150,7 +152,7 @@ fn a_document_that_rotted_meanwhile_does_not_keep_the_store_shut() {
     let (mut phone, item) = with_older_store(&mut office);
     let old = phone.folder.path().join("old.db");
     phone.client.clone().close().unwrap();
-    let store = Connection::open(&old).unwrap();
+    let store = raw(&old);
     store.execute("UPDATE installation SET layout = 1", []).unwrap();
     store.execute("UPDATE change SET bytes = x'00' WHERE position = (SELECT min(position) FROM change)", []).unwrap();
     drop(store);

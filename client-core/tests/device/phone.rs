@@ -7,7 +7,8 @@ use std::{
 };
 
 use linecrew_client::{
-    Client, ClientOptions, DeviceKey, Execution, FileKey, ItemFilter, KeyUnavailable, ManualHost, RepairReport, SignIn, SignedIn,
+    Client, ClientOptions, DeviceKey, Execution, FileDatabaseKey, FileKey, ItemFilter, KeyUnavailable, ManualHost, RepairReport, SignIn,
+    SignedIn,
 };
 use linecrew_protocol::{
     ids::{CrewId, DocumentId, PersonId},
@@ -91,6 +92,11 @@ impl DeviceKey for Keystore {
     }
 }
 
+/// The key of the store at `path`, in a file beside it.
+pub(crate) fn key_of(path: &Path) -> Arc<FileDatabaseKey> {
+    Arc::new(FileDatabaseKey::at(&path.with_file_name("store.key")))
+}
+
 pub(crate) fn report() -> RepairReport {
     RepairReport { cause: "blown fuse".to_owned(), remedy: "replaced".to_owned(), restored_at: None, handler: None }
 }
@@ -138,7 +144,8 @@ impl Phone {
     pub(crate) fn bare(n: u8, crew: CrewId, options: ClientOptions) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let host = Arc::new(ManualHost::new(u64::from(n), Timestamp::from_unix_millis(1_790_000_000_000)));
-        let client = Client::open(&folder.path().join("phone.db"), host.clone(), options).unwrap();
+        let path = folder.path().join("phone.db");
+        let client = Client::open(&path, key_of(&path), host.clone(), options).unwrap();
         let keystore = Keystore::in_folder(folder.path(), &host);
         client.set_device_key(keystore.clone());
         Self { client, host, person: person(n), crew, folder, keystore }
@@ -156,7 +163,7 @@ impl Phone {
 
     /// Opens a store as this phone's, with its key.
     pub(crate) fn open(&mut self, path: &Path, options: ClientOptions) {
-        self.client = Client::open(path, self.host.clone(), options).unwrap();
+        self.client = Client::open(path, key_of(path), self.host.clone(), options).unwrap();
         self.client.set_device_key(self.keystore.clone());
     }
 

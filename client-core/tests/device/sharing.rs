@@ -7,7 +7,7 @@ use linecrew_protocol::ids::DocumentId;
 
 use crate::{
     office::{CREW, Office},
-    phone::{Phone, inline},
+    phone::{Phone, inline, key_of},
 };
 
 /// Long enough for a slow machine; every wait ends as soon as what it waits for has happened.
@@ -25,7 +25,7 @@ fn with_item(options: ClientOptions) -> (Phone, Office, DocumentId) {
 fn two_processes_number_their_edits_without_gap_or_repeat() {
     let (phone, mut office, item) = with_item(ClientOptions::default());
     phone.client.accept(item).unwrap();
-    let second = Client::open(&phone.path(), phone.host.clone(), ClientOptions::default()).unwrap();
+    let second = Client::open(&phone.path(), key_of(&phone.path()), phone.host.clone(), ClientOptions::default()).unwrap();
     assert_eq!(second.installation(), phone.client.installation());
     thread::scope(|scope| {
         for client in [&phone.client, &second] {
@@ -59,7 +59,7 @@ fn an_observer_returns_a_level_and_wakes_on_own_commits() {
 #[test]
 fn an_observer_sees_the_commits_of_another_process() {
     let (phone, _, item) = with_item(inline());
-    let other = Client::open(&phone.path(), phone.host.clone(), inline()).unwrap();
+    let other = Client::open(&phone.path(), key_of(&phone.path()), phone.host.clone(), inline()).unwrap();
     let mut observer = phone.client.observe();
     let first = observer.changed(Duration::ZERO).unwrap().unwrap();
     thread::scope(|scope| {
@@ -72,7 +72,7 @@ fn an_observer_sees_the_commits_of_another_process() {
 #[test]
 fn an_async_observer_sees_both() {
     let (phone, _, item) = with_item(inline());
-    let other = Arc::new(Client::open(&phone.path(), phone.host.clone(), inline()).unwrap());
+    let other = Arc::new(Client::open(&phone.path(), key_of(&phone.path()), phone.host.clone(), inline()).unwrap());
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_time().build().unwrap();
     let mut observer = phone.client.observe();
     runtime.block_on(async {

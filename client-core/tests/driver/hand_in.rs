@@ -18,9 +18,8 @@ fn handed_in(office: &Office, phone: &Phone) -> usize {
     office.refuse.iter().filter(|((of, _), reason)| *of == installation && **reason == Reason::Revoked).count()
 }
 
-fn holds_nothing_more(board: &Switchboard, phone: &Phone) {
-    assert_eq!(phone.client.status().unwrap().pending(), 0);
-    assert!(phone.rows().is_empty(), "no item is left on the phone");
+fn is_wiped(board: &Switchboard, phone: &Phone) {
+    assert!(phone.client.status().is_err(), "the store is gone");
     assert_eq!(board.pending.load(Ordering::Relaxed), 0, "the office knows that nothing waits here");
 }
 
@@ -40,7 +39,7 @@ async fn a_revoked_phone_hands_in_what_it_holds() {
     let report = sync(&board, &phone.client).await;
     assert!(matches!(report.stopped, Some(SyncStop::Revoked)), "{report:?}");
     assert_eq!((handed_in(&board.office(), &phone), report.quarantined), (2, 2));
-    holds_nothing_more(&board, &phone);
+    is_wiped(&board, &phone);
 }
 
 #[tokio::test]
@@ -58,7 +57,7 @@ async fn a_revoked_phone_that_runs_hands_in_and_stops() {
     driver.nudge();
     eventually("revoked", || matches!(&*driver.link().borrow(), LinkState::Revoked)).await;
     assert_eq!(handed_in(&board.office(), &phone), 1);
-    holds_nothing_more(&board, &phone);
+    is_wiped(&board, &phone);
     running.abort();
 }
 
@@ -77,7 +76,9 @@ async fn whoever_may_not_work_at_the_moment_hands_in_and_goes_on_afterwards() {
     driver.nudge();
     eventually("suspended", || matches!(&*driver.link().borrow(), LinkState::Suspended)).await;
     assert_eq!(handed_in(&board.office(), &phone), 1);
-    holds_nothing_more(&board, &phone);
+    assert_eq!(phone.client.status().unwrap().pending(), 0);
+    assert!(phone.rows().is_empty(), "no item is left on the phone");
+    assert_eq!(board.pending.load(Ordering::Relaxed), 0, "the office knows that nothing waits here");
     board.registry().suspend(false);
     driver.nudge();
     eventually("live again", || driver.link().borrow().is_live() && agree(&board, &phone)).await;

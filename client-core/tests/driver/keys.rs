@@ -47,7 +47,7 @@ async fn without_a_key_that_signs_nothing_goes_out_and_nothing_is_lost() {
 #[tokio::test]
 async fn a_phone_that_was_given_no_key_says_so() {
     let (board, phone) = (Switchboard::new(Office::new()), Phone::new(1));
-    let bare = linecrew_client::Client::open(&phone.path(), phone.host.clone(), inline()).unwrap();
+    let bare = linecrew_client::Client::open(&phone.path(), crate::phone::key_of(&phone.path()), phone.host.clone(), inline()).unwrap();
     let report = board.driver_of(&bare, DriverOptions { execution: Execution::Inline, ..DriverOptions::new(1) }).sync_once(PATIENCE).await;
     assert!(is_key(report.stopped.as_ref()), "{report:?}");
 }

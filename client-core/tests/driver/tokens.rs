@@ -227,7 +227,7 @@ async fn one_process_refreshes_once_and_two_do_not_log_each_other_out() {
     let (one, two) = tokio::join!(sync(&board, &phone.client), sync(&board, &phone.client));
     assert!(one.is_complete() && two.is_complete(), "{one:?} {two:?}");
     assert_eq!(board.registry().asked, 1);
-    let other = Client::open(&phone.path(), phone.host.clone(), inline()).unwrap();
+    let other = Client::open(&phone.path(), crate::phone::key_of(&phone.path()), phone.host.clone(), inline()).unwrap();
     other.set_device_key(phone.keystore.clone());
     for round in 1..4 {
         board.pass(ACCESS_MS, &phone);
@@ -287,7 +287,7 @@ async fn a_refresh_that_was_overtaken_by_another_process_logs_nobody_out() {
     for answers_late in [false, true] {
         let (board, phone, item) = enrolled().await;
         phone.client.accept(item).unwrap();
-        let other = Client::open(&phone.path(), phone.host.clone(), inline()).unwrap();
+        let other = Client::open(&phone.path(), crate::phone::key_of(&phone.path()), phone.host.clone(), inline()).unwrap();
         other.set_device_key(phone.keystore.clone());
         let way = Overtaken { way: board.way(), board: Arc::clone(&board), other, answers_late, done: AtomicBool::new(false) };
         board.registry().forget_access();

@@ -25,7 +25,8 @@ impl Phone {
     pub(super) async fn of(person: &Person, office: &Office, server: SocketAddr) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let (store, host) = (folder.path().join("phone.db"), Arc::new(SystemHost::new()));
-        let client = Client::open(&store, Arc::clone(&host) as Arc<_>, ClientOptions::default()).expect("the store opens");
+        let client =
+            Client::open(&store, key::of_store(&store), Arc::clone(&host) as Arc<_>, ClientOptions::default()).expect("the store opens");
         key::hand_over(&client, &store, host.as_ref());
         let invitation = office.invite(&person.username).await.expect("an invitation");
         client.enrol(&tcp(server), &format!("http://{server}"), &invitation.code, "phone").await.expect("the enrolment");

@@ -47,7 +47,7 @@ struct Round {
 fn main() -> anyhow::Result<()> {
     let round = Round::parse();
     let host = Arc::new(SystemHost::new());
-    let client = Client::open(&round.store, Arc::clone(&host) as Arc<_>, ClientOptions::default())?;
+    let client = Client::open(&round.store, key::of_store(&round.store), Arc::clone(&host) as Arc<_>, ClientOptions::default())?;
     key::hand_over(&client, &round.store, host.as_ref());
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
     let driver = Arc::new(driver(&client, round.seed)?);

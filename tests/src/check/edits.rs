@@ -7,10 +7,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use linecrew_client::{EditStatus, EditView, InboxBody};
 use linecrew_protocol::ids::{EventId, InstallationId};
-use rusqlite::{Connection, OpenFlags, Row};
+use rusqlite::{OpenFlags, Row};
 
 use super::{Desk, Difference, Tally};
-use crate::phone::{Phone, Remembered};
+use crate::{
+    key,
+    phone::{Phone, Remembered},
+};
 
 /// One phone's side of the accounts.
 struct Accounts {
@@ -98,7 +101,7 @@ impl Accounts {
 }
 
 fn made_again(phone: &Phone) -> BTreeMap<u64, u64> {
-    let store = Connection::open_with_flags(phone.store(), OpenFlags::SQLITE_OPEN_READ_ONLY).expect("the phone's store opens");
+    let store = key::opened(&phone.store(), OpenFlags::SQLITE_OPEN_READ_ONLY);
     let sql = "SELECT device_seq, replaced_by FROM outbox WHERE replaced_by IS NOT NULL";
     let mut statement = store.prepare(sql).expect("the outbox of version 1");
     let number = |row: &Row<'_>, name: &str| row.get::<_, i64>(name).map(i64::cast_unsigned);

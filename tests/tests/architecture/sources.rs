@@ -8,7 +8,7 @@ use std::{
 use anyhow::{Context as _, Result};
 
 /// Folders that hold what somebody else wrote, or a build.
-const NOT_OURS: &[&str] = &["target", "node_modules", "dist", ".git", "test-results", "playwright-report", "demo-data"];
+const NOT_OURS: &[&str] = &["vendor", "target", "node_modules", "dist", ".git", "test-results", "playwright-report", "demo-data"];
 
 /// A source file.
 #[derive(Debug, Clone)]

@@ -7,8 +7,8 @@ use std::{
 
 use linecrew_client::{Client, EditStatus, EditsFilter, ItemFilter, SavedEdit};
 use linecrew_protocol::ids::EventId;
-use linecrew_tests::office::Office;
-use rusqlite::{Connection, OpenFlags};
+use linecrew_tests::{key, office::Office};
+use rusqlite::OpenFlags;
 
 use crate::mate::Phone;
 
@@ -105,7 +105,7 @@ struct Edit {
 
 impl Outbox {
     fn read(path: &Path, thorough: bool) -> Self {
-        let file = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).expect("the file opens");
+        let file = key::opened(path, OpenFlags::SQLITE_OPEN_READ_ONLY);
         if thorough {
             let verdict: String = file.query_row("PRAGMA integrity_check", [], |row| row.get(0)).expect("a verdict");
             assert_eq!(verdict, "ok");

@@ -21,7 +21,7 @@ impl Phone {
     pub(crate) fn open(store: &Path) -> Self {
         let options = ClientOptions { execution: Execution::Inline, ..ClientOptions::default() };
         let host = Arc::new(SystemHost::new());
-        let client = Client::open(store, Arc::clone(&host) as Arc<_>, options).expect("the store opens");
+        let client = Client::open(store, key::of_store(store), Arc::clone(&host) as Arc<_>, options).expect("the store opens");
         key::hand_over(&client, store, host.as_ref());
         Self { client }
     }

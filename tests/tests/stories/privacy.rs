@@ -3,10 +3,11 @@
 use linecrew_protocol::model::person::Role;
 use linecrew_tests::{
     fleet::{Fleet, FleetOptions},
+    key,
     phone::Phone,
     seed::Seed,
 };
-use rusqlite::Connection;
+use rusqlite::OpenFlags;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_telephone_number_comes_with_the_work_and_goes_with_it() {
@@ -39,6 +40,6 @@ async fn a_telephone_number_comes_with_the_work_and_goes_with_it() {
 
 /// Contacts in the phone's store.
 fn contacts(phone: &Phone) -> i64 {
-    let store = Connection::open(phone.store()).unwrap();
+    let store = key::opened(&phone.store(), OpenFlags::default());
     store.query_row("SELECT count(*) FROM contact", [], |row| row.get(0)).unwrap()
 }

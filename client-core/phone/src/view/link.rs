@@ -45,8 +45,11 @@ pub(crate) fn link(page: &Page, link: &LinkState) -> String {
         ),
         LinkState::Revoked => (
             Ink::Bad,
-            page.of("! the office has revoked this phone; what you confirmed is handed in", "! 本机已被单位注销；已确认的内容已交回")
-                .to_owned(),
+            page.of(
+                "! the office has revoked this phone; what you confirmed is handed in, and it is wiped",
+                "! 本机已被单位注销；已确认的内容已交回，本机数据已清除",
+            )
+            .to_owned(),
         ),
         LinkState::UpgradeRequired => {
             (Ink::Bad, page.of("! this app needs an update to sync; edits wait here", "! 需升级后才能同步，修改保留在本机").to_owned())
@@ -61,7 +64,8 @@ pub(crate) fn stop(page: &Page, stop: &SyncStop) -> String {
         SyncStop::Deadline => "时间已到，下次继续",
         SyncStop::NeedsSignIn | SyncStop::InstallationRenewed { .. } => "登录已失效：请向调度索取新的邀请；本机内容保留，届时上传",
         SyncStop::TokenRefused => "服务器拒绝了刚签发的凭证，稍后自动重试",
-        SyncStop::Revoked => "本机已被单位注销；已确认的内容已交回",
+        SyncStop::Revoked => "本机已被单位注销；已确认的内容已交回，本机数据已清除",
+        SyncStop::NotWiped(_) => "本机已被单位注销；已确认的内容已交回，但数据未能清除，稍后重试",
         SyncStop::Suspended => "您目前不能在此作业；已确认的内容已交给单位，请向调度询问",
         SyncStop::KeyUnavailable(_) => "本机密钥暂时不可用，修改保留在本机",
         SyncStop::UpgradeRequired => "版本不兼容，需要升级",

@@ -3,6 +3,7 @@
 
 mod closing;
 mod corruption;
+mod encryption;
 mod full;
 mod groups;
 mod io_error;

@@ -1,7 +1,8 @@
 //! SPDX expressions, as far as crates use them.
 
 /// Licences of which each permits to ship a program without opening its source, with its notice. 0BSD to Zlib ask for a notice at most;
-/// CDLA-Permissive-2.0 is that of the Mozilla root certificates, which are data.
+/// CDLA-Permissive-2.0 is that of the Mozilla root certificates, which are data; `blessing` is
+/// how SQLite says that it is in the public domain.
 pub(super) const ALLOWED: &[&str] = &[
     "0BSD",
     "Apache-2.0",
@@ -16,7 +17,9 @@ pub(super) const ALLOWED: &[&str] = &[
     "MIT-0",
     "Unicode-3.0",
     "Unlicense",
+    "WTFPL",
     "Zlib",
+    "blessing",
 ];
 
 /// Whether the expression can be satisfied by allowed licences alone. `OR` and `/` are choices, `AND` is not.
