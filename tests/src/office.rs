@@ -11,7 +11,7 @@ use std::{
 
 use linecrew_protocol::{
     enrolment::InviteCode,
-    ids::{CrewId, DistrictId, DocumentId},
+    ids::{CrewId, DistrictId, DocumentId, InstallationId},
     model::work::NewOrder,
     time::Timestamp,
 };
@@ -68,6 +68,11 @@ pub struct Invited {
 #[derive(Deserialize)]
 struct Token {
     access_token: String,
+}
+
+#[derive(Deserialize)]
+struct Refused {
+    batches: Vec<Value>,
 }
 
 #[derive(Deserialize)]
@@ -196,6 +201,32 @@ impl Office {
     pub async fn invite_for(&self, username: &str, minutes: u32) -> Said<Invited> {
         let body = json!({"username": username, "valid_minutes": minutes});
         self.ask(Call { method: "POST", path: "/v1/invites", token: None, key: None, body: Some(&body) }).await
+    }
+
+    /// Revokes a phone.
+    ///
+    /// # Errors
+    /// The server refused, or is not there.
+    pub async fn revoke(&self, installation: InstallationId, reason: &str) -> Said<PhoneRecord> {
+        let (path, body) = (format!("/v1/phones/{installation}/revoke"), json!({"reason": reason}));
+        self.ask(Call { method: "POST", path: &path, token: None, key: None, body: Some(&body) }).await
+    }
+
+    /// Batches of refused edits that nobody has decided about, as docs/api.md shows them.
+    ///
+    /// # Errors
+    /// The server refused, or is not there.
+    pub async fn refused(&self) -> Said<Vec<Value>> {
+        Ok(self.look::<Refused>("/v1/quarantine").await?.batches)
+    }
+
+    /// Admits a batch of refused edits as it stands.
+    ///
+    /// # Errors
+    /// The server refused, or is not there.
+    pub async fn admit(&self, batch: &Value, reason: &str) -> Said<Value> {
+        let body = json!({"batch": batch, "decision": "admit", "reason": reason});
+        self.ask(Call { method: "POST", path: "/v1/quarantine/decisions", token: None, key: None, body: Some(&body) }).await
     }
 
     /// All crews.

@@ -9,6 +9,7 @@ mod other_stores;
 mod privacy;
 mod reassignment;
 mod refusals;
+mod revoked;
 mod same_item;
 mod secured;
 
