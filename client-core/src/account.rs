@@ -176,7 +176,7 @@ impl Client {
     /// The same, with what the server's clock said.
     pub(crate) fn sign_in_seen(&self, sign_in: SignIn, seen: Option<Sighting>) -> Result<SignedIn, SignInError> {
         let fresh = host::new_installation(self.host().as_ref());
-        self.write(move |transaction| {
+        self.write_unleased(move |transaction| {
             if account::find(transaction)?.is_some_and(|known| known.person != sign_in.person) {
                 hand_on(transaction, fresh)?;
                 return Ok(SignedIn::EnrolAgain { installation: fresh });
@@ -190,7 +190,7 @@ impl Client {
     /// Another person's phone from now on, with nothing of the former on it.
     pub(crate) fn hand_on(&self) -> Result<(), SignInError> {
         let fresh = host::new_installation(self.host().as_ref());
-        self.write(move |transaction| hand_on(transaction, fresh))
+        self.write_unleased(move |transaction| hand_on(transaction, fresh))
     }
 
     /// Forgets the tokens. Person, items and pending edits stay: nothing unanswered leaves the phone.
@@ -198,13 +198,13 @@ impl Client {
     /// # Errors
     /// The store failed.
     pub fn sign_out(&self) -> Result<(), StoreError> {
-        self.write(|transaction| Ok(account::forget_tokens(transaction)?))
+        self.write_unleased(|transaction| Ok(account::forget_tokens(transaction)?))
     }
 
     /// Who works here; nobody before the first sign-in, or when the store cannot be read.
     #[must_use]
     pub fn account(&self) -> Option<AccountView> {
-        self.read(|connection| Ok::<_, StoreError>(account::find(connection)?)).ok().flatten()
+        self.read_unleased(|connection| Ok::<_, StoreError>(account::find(connection)?)).ok().flatten()
     }
 
     /// What a session needs; none while signed out.
@@ -212,7 +212,7 @@ impl Client {
     /// # Errors
     /// The store failed.
     pub fn session(&self) -> Result<Option<Session>, StoreError> {
-        self.read(|connection| Ok(account::session(connection)?))
+        self.read_unleased(|connection| Ok(account::session(connection)?))
     }
 }
 

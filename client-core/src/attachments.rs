@@ -14,6 +14,8 @@ use std::{
 use linecrew_protocol::model::work::field::is_hash;
 use sha2::{Digest, Sha256};
 
+use crate::error::StoreError;
+
 /// What the folder is called: the store's name with this behind it.
 const SUFFIX: &str = "-files";
 /// What a file is called while it is written.
@@ -42,6 +44,9 @@ pub(crate) struct Kept {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum AttachmentError {
+    /// This phone is locked, or its store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
     /// The bytes are no longer those that were kept.
     #[error("the file {hash} is damaged on this phone")]
     Damaged {

@@ -1,6 +1,6 @@
 //! The handle that apps hold.
 
-use std::{path::Path, sync::Arc};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use linecrew_protocol::ids::InstallationId;
 use linecrew_sqlite::{CloseError, Database, Execution, Options};
@@ -15,6 +15,7 @@ use crate::{
     fail_point,
     host::{self, Host},
     layout,
+    lease::{LEASE, Lease},
     observe::Bell,
     opening,
     store::installation,
@@ -32,6 +33,8 @@ pub struct ClientOptions {
     pub max_pages: Option<u32>,
     /// Bytes that the files beside the store may have; beyond them the phone counts as full. `None`: as many as the disk takes.
     pub max_attachment_bytes: Option<u64>,
+    /// How long the phone works without contact to its server, by the time that it was seen to run. Then it locks itself.
+    pub lease: Duration,
 }
 
 impl Default for ClientOptions {
@@ -41,6 +44,7 @@ impl Default for ClientOptions {
             app_version: env!("CARGO_PKG_VERSION").to_owned(),
             max_pages: None,
             max_attachment_bytes: None,
+            lease: LEASE,
         }
     }
 }
@@ -98,6 +102,7 @@ struct Shared {
     host: HostHandle,
     app_version: String,
     bell: Arc<Bell>,
+    lease: Lease,
     key: KeySlot,
     /// Held by whoever gets new tokens: one at a time is enough for all clones.
     refreshing: Mutex<()>,
@@ -147,17 +152,20 @@ impl Client {
             host,
             app_version: options.app_version,
             bell,
+            lease: Lease::of(options.lease),
             key: KeySlot::default(),
             refreshing: Mutex::default(),
             opened_as,
         };
-        Ok(Self { shared: Arc::new(shared) })
+        let client = Self { shared: Arc::new(shared) };
+        client.count_lease_now();
+        Ok(client)
     }
 
     /// The installation: what an enrolment binds to a person and to the phone's key.
     #[must_use]
     pub fn installation(&self) -> InstallationId {
-        self.read(|connection| Ok::<_, StoreError>(installation::current(connection)?.id)).unwrap_or(self.shared.opened_as)
+        self.read_unleased(|connection| Ok::<_, StoreError>(installation::current(connection)?.id)).unwrap_or(self.shared.opened_as)
     }
 
     /// Closes the file for all clones, so that no lock is left: a phone's system kills apps that are suspended while holding one.
@@ -188,6 +196,10 @@ impl Client {
         &self.shared.attachments
     }
 
+    pub(crate) fn lease(&self) -> &Lease {
+        &self.shared.lease
+    }
+
     pub(crate) fn refreshing(&self) -> &Mutex<()> {
         &self.shared.refreshing
     }
@@ -200,19 +212,48 @@ impl Client {
         &self.shared.database
     }
 
-    /// Runs `job` in one read transaction.
+    /// Runs `job` in one read transaction, unless this phone is locked.
     pub(crate) fn read<T, E: From<StoreError>>(&self, job: impl FnOnce(&Connection) -> Result<T, E>) -> Result<T, E> {
+        let host = self.host();
+        let mut is_over = false;
+        let answer = self.read_unleased(|connection| {
+            let checked = self.lease().check(connection, host.as_ref());
+            is_over = matches!(checked, Err(StoreError::Locked));
+            checked?;
+            job(connection)
+        });
+        self.count_lease(is_over);
+        answer
+    }
+
+    /// Runs `job` in one read transaction, locked or not: for what syncs, and for what shows nothing of a customer.
+    pub(crate) fn read_unleased<T, E: From<StoreError>>(&self, job: impl FnOnce(&Connection) -> Result<T, E>) -> Result<T, E> {
         let read = self.shared.database.read(|connection| Ok::<_, StoreError>(job(connection)));
         read.map_err(E::from)?
     }
 
-    /// Runs `job` in one write transaction and tells the observers.
+    /// Runs `job` in one write transaction and tells the observers, unless this phone is locked.
     pub(crate) fn write<T, E>(&self, job: impl FnOnce(&Transaction<'_>) -> Result<T, E> + Send + 'static) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
+        let (host, shared) = (self.host(), Arc::clone(&self.shared));
+        self.write_unleased(move |transaction| {
+            shared.lease.check(transaction, host.as_ref())?;
+            job(transaction)
+        })
+    }
+
+    /// The same, locked or not: for what syncs. The time without contact is counted with every write.
+    pub(crate) fn write_unleased<T, E>(&self, job: impl FnOnce(&Transaction<'_>) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let (host, shared) = (self.host(), Arc::clone(&self.shared));
         let written = self.shared.database.write(move |transaction| {
+            shared.lease.count(transaction, host.as_ref()).map_err(StoreError::from)?;
             let answer = job(transaction)?;
             let revision = installation::rise(transaction).map_err(StoreError::from)?;
             Ok::<_, E>((answer, revision))

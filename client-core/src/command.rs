@@ -103,6 +103,9 @@ pub enum CommandError {
     /// A file could not be kept on this phone, or not be read where it lies; nothing of the command was written.
     #[error("failed to keep the file on this phone")]
     File(#[source] io::Error),
+    /// This phone was without its server for too long: see [`StoreError::Locked`].
+    #[error(transparent)]
+    Locked(StoreError),
     /// The store failed otherwise.
     #[error("failed to save the edit on this phone")]
     Store(#[source] StoreError),
@@ -124,6 +127,7 @@ impl From<StoreError> for CommandError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Full { .. } => Self::StorageFull(NoSpace::Store(error)),
+            StoreError::Locked => Self::Locked(error),
             other => Self::Store(other),
         }
     }

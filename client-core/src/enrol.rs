@@ -154,7 +154,7 @@ impl Client {
     fn keep(&self, sign_in: SignIn, asked_at: u64) -> Result<Option<AccountView>, EnrolError> {
         let seen = self.seen(sign_in.server_time, self.host().monotonic_ms().saturating_sub(asked_at));
         match self.sign_in_seen(sign_in, Some(seen)) {
-            Ok(SignedIn::Ready) => Ok(self.read(|connection| Ok::<_, StoreError>(account::find(connection)?))?),
+            Ok(SignedIn::Ready) => Ok(self.read_unleased(|connection| Ok::<_, StoreError>(account::find(connection)?))?),
             Ok(SignedIn::EnrolAgain { .. }) => Ok(None),
             Err(waiting @ SignInError::OthersEditsWait { .. }) => {
                 // The server takes this installation for the other person's now: what waits here needs one of its own to be sent.

@@ -34,6 +34,10 @@ pub enum StoreError {
         #[source]
         source: StorageError,
     },
+    /// This phone was without its server for too long and has locked itself. It opens as soon as it hears of it again; what waits is kept, and
+    /// sent.
+    #[error("this phone is locked: it was without contact to its server for too long; a sync opens it, and nothing on it is lost")]
+    Locked,
 }
 
 impl From<StorageError> for StoreError {

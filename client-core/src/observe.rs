@@ -7,7 +7,14 @@ use std::{
 
 use tokio::sync::watch;
 
-use crate::{client::Client, error::StoreError, store::installation};
+use crate::{
+    client::Client,
+    error::StoreError,
+    store::{
+        installation,
+        lease::{self, Counted},
+    },
+};
 
 /// How often an observer looks for commits of other processes. A glance costs some 10 µs; five in a second go unnoticed by a battery, and
 /// a person does not notice a fifth of a second.
@@ -55,8 +62,13 @@ pub struct Observer {
     bell: Arc<Bell>,
     rung: watch::Receiver<u64>,
     seen: u64,
+    /// The revision when it was last read.
+    newest: u64,
     /// The file's version when the revision was last read.
     glanced: Option<i64>,
+    /// What had been counted then; `None` for whom the lease does not matter.
+    counted: Option<Option<Counted>>,
+    told_locked: bool,
 }
 
 impl Client {
@@ -64,7 +76,22 @@ impl Client {
     #[must_use]
     pub fn observe(&self) -> Observer {
         let bell = Arc::clone(self.bell());
-        Observer { client: self.clone(), rung: bell.rung_async.subscribe(), bell, seen: 0, glanced: None }
+        let counted = Some(None);
+        Observer {
+            client: self.clone(),
+            rung: bell.rung_async.subscribe(),
+            bell,
+            seen: 0,
+            newest: 0,
+            glanced: None,
+            counted,
+            told_locked: false,
+        }
+    }
+
+    /// The same for what syncs: a lock does not matter to it.
+    pub(crate) fn observe_unleased(&self) -> Observer {
+        Observer { counted: None, ..self.observe() }
     }
 }
 
@@ -72,7 +99,7 @@ impl Observer {
     /// Waits for a revision that this observer has not returned yet; `None` when there is none within `timeout`. Blocks.
     ///
     /// # Errors
-    /// The store cannot be read.
+    /// The store cannot be read. [`StoreError::Locked`] once, when this phone has locked itself; the next call waits until it is open again.
     pub fn changed(&mut self, timeout: Duration) -> Result<Option<u64>, StoreError> {
         let until = Instant::now().checked_add(timeout);
         loop {
@@ -90,7 +117,7 @@ impl Observer {
     /// Waits for a revision that this observer has not returned yet.
     ///
     /// # Errors
-    /// The store cannot be read.
+    /// As [`changed`](Self::changed).
     ///
     /// # Cancellation
     /// Safe: nothing is lost, the next call returns what this one would have.
@@ -108,13 +135,33 @@ impl Observer {
     /// The newest revision, if it is newer than the last one returned. Reads rows only when the file has changed.
     fn glance(&mut self) -> Result<Option<u64>, StoreError> {
         let version = self.client.database().data_version()?;
-        if self.glanced == Some(version) {
-            return Ok(None);
+        if self.glanced != Some(version) {
+            self.look()?;
+            self.glanced = Some(version);
         }
-        let revision = self.client.read(|connection| Ok::<_, StoreError>(installation::current(connection)?.revision))?;
-        self.glanced = Some(version);
-        let newer = revision > self.seen;
-        self.seen = revision.max(self.seen);
-        Ok(newer.then_some(revision))
+        let is_locked = self.is_locked();
+        self.client.count_lease(is_locked);
+        if is_locked {
+            // Once: who observes goes on to wait for the moment at which it is over.
+            return if std::mem::replace(&mut self.told_locked, true) { Ok(None) } else { Err(StoreError::Locked) };
+        }
+        // Whoever was locked out has seen nothing since.
+        let newer = self.newest > self.seen || std::mem::take(&mut self.told_locked);
+        self.seen = self.newest.max(self.seen);
+        Ok(newer.then_some(self.newest))
+    }
+
+    fn look(&mut self) -> Result<(), StoreError> {
+        let boot = self.client.host().boot();
+        let (newest, counted) = self.client.read_unleased(|connection| {
+            Ok::<_, StoreError>((installation::current(connection)?.revision, lease::find(connection, boot)?))
+        })?;
+        self.newest = newest;
+        self.counted = self.counted.map(|_| counted);
+        Ok(())
+    }
+
+    fn is_locked(&self) -> bool {
+        self.counted.is_some_and(|counted| self.client.lease().is_over(counted, self.client.host().as_ref()))
     }
 }

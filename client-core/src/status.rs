@@ -9,7 +9,7 @@ use crate::{
     store::{
         book, contact, document, feed, form, inbox, installation, item,
         journal::{self, Kept},
-        outbox, receivable, sighting,
+        lease, outbox, receivable, sighting,
     },
 };
 
@@ -50,6 +50,8 @@ pub struct StatusView {
     pub damaged: Vec<DamagedDocument>,
     /// Bytes of the store.
     pub store_bytes: u64,
+    /// Whether this phone has locked itself: it was without contact for too long.
+    pub locked: bool,
 }
 
 impl StatusView {
@@ -85,12 +87,13 @@ pub struct DamagedDocument {
 }
 
 impl Client {
-    /// How this phone stands with the server, all of one moment.
+    /// How this phone stands with the server, all of one moment, locked or not: nothing of a customer's is in it.
     ///
     /// # Errors
     /// The store failed.
     pub fn status(&self) -> Result<StatusView, StoreError> {
-        self.read(|connection| {
+        let (lease, host) = (self.lease(), self.host());
+        self.read_unleased(|connection| {
             let counts = outbox::counts(connection)?;
             let (documents, forms) = (document::count(connection)?, form::count(connection)?);
             let (books, receivables) = (book::count(connection)?, receivable::count(connection)?);
@@ -114,6 +117,7 @@ impl Client {
                 unreadable: documents.saturating_sub(shown),
                 damaged: document::damaged(connection)?,
                 store_bytes: installation::store_bytes(connection)?,
+                locked: lease.is_over(lease::find(connection, host.boot())?, host.as_ref()),
             })
         })
     }

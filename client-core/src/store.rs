@@ -16,6 +16,7 @@ pub(crate) mod inbox;
 pub(crate) mod installation;
 pub(crate) mod item;
 pub(crate) mod journal;
+pub(crate) mod lease;
 pub(crate) mod outbox;
 pub(crate) mod receivable;
 pub(crate) mod sighting;
@@ -26,4 +27,5 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { version: 2, name: "all kinds of work", sql: include_str!("migrations/0002_kinds.sql") },
     Migration { version: 3, name: "field collection", sql: include_str!("migrations/0003_collection.sql") },
     Migration { version: 4, name: "device key, chain and tokens", sql: include_str!("migrations/0004_trust.sql") },
+    Migration { version: 5, name: "lease", sql: include_str!("migrations/0005_lease.sql") },
 ];

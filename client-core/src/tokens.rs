@@ -32,7 +32,8 @@ pub(crate) struct Access {
 impl Client {
     /// The access token; none while signed out.
     pub(crate) fn access(&self) -> Result<Option<Access>, StoreError> {
-        let (session, seen) = self.read(|connection| Ok::<_, StoreError>((account::session(connection)?, sighting::find(connection)?)))?;
+        let (session, seen) =
+            self.read_unleased(|connection| Ok::<_, StoreError>((account::session(connection)?, sighting::find(connection)?)))?;
         let now = self.server_now(seen);
         Ok(session.map(|Session { token, token_expires_at, .. }| {
             let has_ended = now.is_some_and(|now| now.plus_ms(ENDS_SOON_MS) >= token_expires_at);
@@ -49,7 +50,7 @@ impl Client {
     /// What asks for new tokens; `None` when the sign-in has ended. The key is asked outside of any transaction.
     pub(crate) fn refresh_request(&self) -> Result<Option<RefreshRequest>, HandError> {
         let (refresh, installation) =
-            self.read(|connection| Ok::<_, HandError>((account::refresh(connection)?, installation::current(connection)?.id)))?;
+            self.read_unleased(|connection| Ok::<_, HandError>((account::refresh(connection)?, installation::current(connection)?.id)))?;
         let Some(account::Refresh { token: refresh_token, .. }) = refresh else { return Ok(None) };
         let proof = self.vouch(&Statement::Refresh { installation, token: &refresh_token })?;
         Ok(Some(RefreshRequest { installation, refresh_token, proof }))
@@ -58,7 +59,7 @@ impl Client {
     /// Stores new tokens with whose they are as of now, unless something newer is stored.
     pub(crate) fn store_refreshed(&self, asked: RefreshRequest, tokens: PhoneTokens, round_trip_ms: u64) -> Result<(), StoreError> {
         let seen = self.seen(tokens.server_time, round_trip_ms);
-        self.write(move |transaction| {
+        self.write_unleased(move |transaction| {
             sighting::store(transaction, &seen)?;
             let Some(known) = account::find(transaction)?.filter(|known| known.signed_in) else { return Ok(()) };
             if !is_wanted(transaction, &asked, tokens.server_time)? {
@@ -74,7 +75,7 @@ impl Client {
 
     /// The server gives no tokens any more: the sign-in has ended, unless the refused token is no longer the one that is stored.
     pub(crate) fn refresh_refused(&self, asked: RefreshRequest) -> Result<(), StoreError> {
-        self.write(move |transaction| {
+        self.write_unleased(move |transaction| {
             let is_stored = account::refresh(transaction)?.is_some_and(|known| known.token == asked.refresh_token);
             if is_stored && installation::current(transaction)?.id == asked.installation {
                 account::forget_tokens(transaction)?;

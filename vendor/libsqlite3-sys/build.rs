@@ -48,10 +48,8 @@ const LIBTOMCRYPT: &[&str] = &[
     "LTC_RNG_GET_BYTES",
     "LTC_DEVRANDOM",
     "LTC_TRY_URANDOM_FIRST",
-    "LTC_CLEAN_STACK",
     "LTC_NO_TEST",
     "LTC_NO_FILE",
-    "LTC_NO_ASM",
     // A wrong argument is an error code, no signal.
     "ARGTYPE=4",
 ];

@@ -51,7 +51,7 @@ Exit codes:
   0  done (an edit: saved on this phone)      4  no such item, or several match
   1  the store on this phone failed           5  the phone has to be enrolled first
   2  wrong command line                       6  the server could not be reached (enrol, sync)
-  3  the rules do not allow it";
+  3  the rules do not allow it                7  locked, after days without contact: sync first";
 
 /// A phone of a field crew, in the terminal: works offline, says what is safe and what is not.
 #[derive(Debug, Parser)]

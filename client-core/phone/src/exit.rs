@@ -19,6 +19,8 @@ pub enum Exit {
     SignInNeeded = 5,
     /// The server could not be reached in time. Everything saved is still saved.
     Unreachable = 6,
+    /// This phone was without its server for too long: a sync opens it. Everything saved is still saved.
+    Locked = 7,
 }
 
 impl From<Exit> for ExitCode {

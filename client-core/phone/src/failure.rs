@@ -128,6 +128,7 @@ pub(crate) enum Failure {
 impl Failure {
     pub(crate) fn exit(&self) -> Exit {
         match self {
+            _ if self.is_lock() => Exit::Locked,
             Self::NoFolder | Self::Time(_) | Self::Address(_) | Self::NoServer | Self::Invitation(_) => Exit::Usage,
             Self::Ca { .. } | Self::CaWithoutTls => Exit::Usage,
             Self::Field(_) | Self::NoSafetyStep(_) | Self::NoCrew(_) | Self::NoSigner(_) | Self::Strokes(_) => Exit::Usage,
@@ -153,10 +154,25 @@ impl Failure {
         }
     }
 
+    /// Whether this phone was without its server for too long.
+    fn is_lock(&self) -> bool {
+        matches!(
+            self,
+            Self::Store(StoreError::Locked)
+                | Self::Command(CommandError::Locked(_))
+                | Self::Find(FindError::Store(StoreError::Locked))
+                | Self::Collection(CollectionError::Locked(_))
+                | Self::Print(PrintError::Store(StoreError::Locked))
+        )
+    }
+
     /// In words, with what can be done about it.
     pub(crate) fn words(&self, page: &Page) -> String {
         if let Self::Sync(stop) = self {
             return format!("{} {}\n", page.ink(Ink::Bad, "✗"), plain(&view::stop(page, stop)));
+        }
+        if self.is_lock() {
+            return format!("{} {}\n", page.ink(Ink::Bad, "✗"), words::locked(page.lang));
         }
         let mut text = format!("{} {}\n", page.ink(Ink::Bad, "✗"), plain(&self.headline(page)));
         if let Self::Refused { hints, .. } = self {

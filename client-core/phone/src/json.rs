@@ -36,7 +36,7 @@ pub(crate) fn status(account: Option<&AccountView>, status: &StatusView) -> Valu
     });
     json!({
         "account": account, "edits": safety(status), "feeds": feeds.collect::<Vec<_>>(),
-        "damaged": status.damaged, "store_bytes": status.store_bytes,
+        "damaged": status.damaged, "store_bytes": status.store_bytes, "locked": status.locked,
     })
 }
 

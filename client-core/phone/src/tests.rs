@@ -75,6 +75,7 @@ fn status(pending: u64) -> StatusView {
         unreadable: 0,
         damaged: Vec::new(),
         store_bytes: 0,
+        locked: false,
     }
 }
 

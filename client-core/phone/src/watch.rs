@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use linecrew_client::{ItemFilter, driver::LinkState};
+use linecrew_client::{ItemFilter, StoreError, driver::LinkState};
 use tokio::{
     sync::{mpsc, watch},
     time::interval,
@@ -17,7 +17,7 @@ use crate::{
     page::{Ink, Page},
     phone::Phone,
     terminal::{self, Modes},
-    view,
+    view, words,
 };
 
 /// How often the screen is drawn again while nothing happens: the arrival clocks count down.
@@ -40,7 +40,11 @@ pub(crate) async fn watch(phone: &Phone, page: impl Fn() -> Page) -> Result<(), 
     loop {
         tokio::select! {
             () = &mut running => return Ok(()),
-            changed = observer.changed_async() => drop(changed?),
+            changed = observer.changed_async() => match changed {
+                // A locked phone goes on syncing: that is what opens it.
+                Ok(_) | Err(StoreError::Locked) => {}
+                Err(error) => return Err(error.into()),
+            },
             _ = link.changed() => {}
             _ = redraw.tick() => {}
             // Without a keyboard the channel is closed: this arm then waits no more, rather than being ready for ever.
@@ -57,10 +61,14 @@ pub(crate) async fn watch(phone: &Phone, page: impl Fn() -> Page) -> Result<(), 
 }
 
 fn draw(phone: &Phone, page: &Page, link: &mut watch::Receiver<LinkState>) -> Result<String, Failure> {
-    let rows = phone.client.items(ItemFilter { open_only: true, kind: None })?;
+    let rows = phone.client.items(ItemFilter { open_only: true, kind: None });
     let link = view::link(page, &link.borrow_and_update());
     let hint = page.of("q leaves · Enter tries to connect now", "q 退出 · 回车立即重连");
-    Ok(format!("{link}\n\n{}\n{}\n", view::list(page, &rows, &phone.status()?), page.ink(Ink::Dim, hint)))
+    let shown = match rows {
+        Err(StoreError::Locked) => page.ink(Ink::Bad, format!("! {}\n", words::locked(page.lang))),
+        rows => view::list(page, &rows?, &phone.status()?),
+    };
+    Ok(format!("{link}\n\n{shown}\n{}\n", page.ink(Ink::Dim, hint)))
 }
 
 /// The terminal while watching; it gets its former screen and modes back, however watching ends.

@@ -196,3 +196,12 @@ pub(crate) fn opening(lang: Lang, error: &OpenError) -> Option<String> {
     };
     Some(lang.of(english, chinese).to_owned())
 }
+
+/// What somebody with a locked phone does.
+pub(crate) fn locked(lang: Lang) -> &'static str {
+    lang.of(
+        "this phone is locked: for days it was without contact to its server. Nothing on it is lost. Go where there is a network and do \
+         `linecrew-phone sync`; if the sign-in has ended, ask the office for an invitation",
+        "本机已锁定：已多日未与服务器联系。本机内容全部保留。请到有网络处执行 `linecrew-phone sync`；如登录已失效，请向调度索取邀请",
+    )
+}

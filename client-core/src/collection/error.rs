@@ -89,6 +89,9 @@ pub enum CollectionError {
     /// The phone is full; nothing was issued.
     #[error("this phone has no space left: nothing was issued")]
     StorageFull(#[source] StoreError),
+    /// This phone was without its server for too long: see [`StoreError::Locked`]. Nothing was issued.
+    #[error(transparent)]
+    Locked(StoreError),
     /// The store failed otherwise.
     #[error("failed to save on this phone: nothing was issued")]
     Store(#[source] StoreError),
@@ -119,6 +122,7 @@ impl From<StoreError> for CollectionError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Full { .. } => Self::StorageFull(error),
+            StoreError::Locked => Self::Locked(error),
             other => Self::Store(other),
         }
     }

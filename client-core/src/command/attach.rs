@@ -79,7 +79,7 @@ impl Client {
     /// # Errors
     /// See [`AttachmentError`].
     pub fn attachment(&self, hash: &str) -> Result<Option<Vec<u8>>, AttachmentError> {
-        self.attachments().read(hash)
+        self.read(|_| self.attachments().read(hash))
     }
 
     /// Whether the rules allow it now. Writes nothing.

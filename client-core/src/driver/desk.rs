@@ -44,7 +44,7 @@ impl Desk {
 
     /// The number that the next edit will get.
     pub(super) async fn next_seq(&self) -> Result<u64, StoreError> {
-        self.ask(|client| client.read(|connection| Ok(installation::next_device_seq(connection)?))).await
+        self.ask(|client| client.read_unleased(|connection| Ok(installation::next_device_seq(connection)?))).await
     }
 
     pub(super) fn client(&self) -> &Client {

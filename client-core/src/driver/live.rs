@@ -110,7 +110,7 @@ impl SyncDriver {
 
     /// Waits until there is a token other than the refused one.
     async fn signed_in_again(&self, refused: Option<String>) {
-        let mut observer = self.desk.client().observe();
+        let mut observer = self.desk.client().observe_unleased();
         loop {
             let session = self.desk.ask(|client| client.session()).await.ok().flatten();
             if session.is_some_and(|session| refused.as_ref() != Some(&session.token)) {
@@ -153,7 +153,7 @@ impl SyncDriver {
     }
 
     async fn exchange(&self, talk: &mut Conversation<'_>, stream: &mut dyn MessageStream) -> Result<Infallible, SyncStop> {
-        let mut observer = self.desk.client().observe();
+        let mut observer = self.desk.client().observe_unleased();
         let mut patience = Patience::new(self.options);
         let mut pings = interval_at(Instant::now() + self.options.ping_every, self.options.ping_every);
         pings.set_missed_tick_behavior(MissedTickBehavior::Delay);

@@ -28,7 +28,7 @@ impl Client {
     /// The store failed; nothing was stored.
     pub fn store_acked(&self, acked: Acked) -> Result<Stored, SyncError> {
         let host = self.host();
-        self.write(move |transaction| {
+        self.write_unleased(move |transaction| {
             let rebase = Rebase { transaction, host: host.as_ref() };
             let mut documents = BTreeSet::new();
             for outcome in &acked.outcomes {

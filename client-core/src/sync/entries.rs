@@ -33,7 +33,7 @@ impl Client {
     /// The store failed; nothing was stored, and the cursor stays.
     pub fn store_entries(&self, entries: Entries) -> Result<Stored, SyncError> {
         let host = self.host();
-        self.write(move |transaction| {
+        self.write_unleased(move |transaction| {
             let (rebase, now) = (Rebase { transaction, host: host.as_ref() }, host.wall());
             // A page of a feed that ended meanwhile.
             if !feed::followed(transaction)?.contains(&entries.feed) {

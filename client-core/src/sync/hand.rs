@@ -39,7 +39,7 @@ impl Client {
     /// # Errors
     /// See [`HandError`].
     pub fn hand(&self) -> Result<Option<(Hand, Option<Push>)>, HandError> {
-        let Some(unvouched) = self.read(|connection| unvouched(connection, self.app_version()))? else { return Ok(None) };
+        let Some(unvouched) = self.read_unleased(|connection| unvouched(connection, self.app_version()))? else { return Ok(None) };
         let Unvouched { installation, token, store, positions, health, first_pending, next_seq, first } = unvouched;
         let proof = self.vouch(&Statement::Hello { installation, token: &token })?;
         let (version_min, version_max) = VERSIONS;
@@ -53,7 +53,7 @@ impl Client {
     /// # Errors
     /// See [`HandError`].
     pub fn push_from(&self, seq: u64) -> Result<Option<Push>, HandError> {
-        let unsigned = self.read(|connection| Ok::<_, HandError>(outbox::push_from(connection, seq)?))?;
+        let unsigned = self.read_unleased(|connection| Ok::<_, HandError>(outbox::push_from(connection, seq)?))?;
         Ok(unsigned.map(|unsigned| unsigned.signed(|statement| self.vouch(statement))).transpose()?)
     }
 
@@ -63,7 +63,7 @@ impl Client {
     /// The store failed.
     pub fn mark_sent(&self, push: &Push) -> Result<(), SyncError> {
         let device_seqs = push.first_seq..push.first_seq.saturating_add(push.edits.len() as u64);
-        self.write(move |transaction| Ok(outbox::mark_sent(transaction, &device_seqs)?))
+        self.write_unleased(move |transaction| Ok(outbox::mark_sent(transaction, &device_seqs)?))
     }
 
     /// The server's clock was seen, `round_trip_ms` after it was asked for.
@@ -72,7 +72,7 @@ impl Client {
     /// The store failed.
     pub fn sighting(&self, server_time: Timestamp, round_trip_ms: u64) -> Result<(), SyncError> {
         let seen = self.seen(server_time, round_trip_ms);
-        self.write(move |transaction| Ok(sighting::store(transaction, &seen)?))
+        self.write_unleased(move |transaction| Ok(sighting::store(transaction, &seen)?))
     }
 
     /// This phone's report about itself.
@@ -80,7 +80,7 @@ impl Client {
     /// # Errors
     /// The store failed.
     pub fn health(&self) -> Result<Health, SyncError> {
-        self.read(|connection| Ok(health(connection, self.app_version())?))
+        self.read_unleased(|connection| Ok(health(connection, self.app_version())?))
     }
 
     pub(crate) fn seen(&self, server: Timestamp, round_trip_ms: u64) -> Sighting {

@@ -11,7 +11,7 @@ impl Client {
     /// # Errors
     /// The store failed.
     pub fn compare(&self, caught_up: &CaughtUp) -> Result<Vec<Feed>, SyncError> {
-        self.read(|connection| {
+        self.read_unleased(|connection| {
             let mut different = Vec::new();
             for theirs in &caught_up.feeds {
                 if feed::digest(connection, theirs.feed)?.unwrap_or_default() != theirs.digest {
@@ -27,6 +27,6 @@ impl Client {
     /// # Errors
     /// The store failed.
     pub fn inventory(&self, feed: Feed) -> Result<Inventory, SyncError> {
-        self.read(|connection| Ok(feed::inventory(connection, feed)?))
+        self.read_unleased(|connection| Ok(feed::inventory(connection, feed)?))
     }
 }

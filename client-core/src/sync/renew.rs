@@ -26,7 +26,7 @@ impl Client {
     /// The store failed; nothing was changed.
     pub fn renew_installation(&self) -> Result<Renewed, SyncError> {
         let host = self.host();
-        self.write(move |transaction| {
+        self.write_unleased(move |transaction| {
             let rebase = Rebase { transaction, host: host.as_ref() };
             let fresh = host::new_installation(host.as_ref());
             let waiting = outbox::to_make_again(transaction)?;

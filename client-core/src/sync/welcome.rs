@@ -13,20 +13,22 @@ use crate::{
     client::Client,
     store::{
         change::{self, Standing},
-        feed, installation, journal, outbox, sighting,
+        feed, installation, journal, lease, outbox, sighting,
     },
 };
 
 impl Client {
-    /// Stores a greeting. Documents of feeds that it does not list leave; after a restore of the server, its cursors are forgotten and the
+    /// Stores a greeting, with which the lease begins anew. Documents of feeds that it does not list leave; after a restore of the server, its cursors are forgotten and the
     /// edits that it has lost wait again.
     ///
     /// # Errors
     /// The store failed; nothing was stored.
     pub fn store_welcome(&self, welcome: Welcome, round_trip_ms: u64) -> Result<Stored, SyncError> {
-        let (seen, now) = (self.seen(welcome.server_time, round_trip_ms), self.host().wall());
-        self.write(move |transaction| {
+        let (seen, host) = (self.seen(welcome.server_time, round_trip_ms), self.host());
+        let now = host.wall();
+        self.write_unleased(move |transaction| {
             sighting::store(transaction, &seen)?;
+            lease::begin(transaction, host.boot(), host.monotonic_ms())?;
             let known = installation::current(transaction)?;
             if known.store_epoch != Some(welcome.store) {
                 feed::forget_cursors(transaction)?;

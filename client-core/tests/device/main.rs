@@ -25,6 +25,8 @@ mod identity;
 #[cfg(test)]
 mod issuing;
 #[cfg(test)]
+mod lease;
+#[cfg(test)]
 mod leaving;
 #[cfg(test)]
 mod lists;

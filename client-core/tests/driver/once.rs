@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use linecrew_client::{EditStatus, EditsFilter, driver::SyncStop};
+use linecrew_client::{CommandError, EditStatus, EditsFilter, driver::SyncStop};
 use linecrew_protocol::{Reason, ids::DocumentId, model::kinds::SURVEY};
 use serde_json::json;
 
@@ -47,6 +47,24 @@ async fn everything_goes_out_and_comes_in_and_is_proven_equal() {
     let idle = board.driver(&phone).sync_once(PATIENCE).await;
     assert_eq!((idle.pushed, idle.received, idle.equal), (0, 0, Some(true)));
     assert_eq!(board.requests.load(Ordering::Relaxed) - before, 1, "an unchanged reconnect is one round trip");
+}
+
+#[tokio::test]
+async fn a_locked_phone_is_opened_by_its_next_sync_and_hands_in_what_waited() {
+    let (board, phone, items) = ready(1).await;
+    phone.client.accept(items[0]).unwrap();
+    phone.host.advance(72 * 3_600_000);
+    assert!(matches!(phone.client.arrive(items[0]), Err(CommandError::Locked(_))));
+    // A server that does not answer is no contact.
+    board.set(Line::Down);
+    assert!(!board.driver(&phone).sync_once(Duration::from_millis(200)).await.is_complete());
+    assert!(phone.client.is_locked().unwrap());
+    board.set(Line::Good);
+    let report = board.driver(&phone).sync_once(PATIENCE).await;
+    assert!(report.is_complete(), "{report:?}");
+    assert_eq!((report.accepted, phone.client.is_locked().unwrap(), unsafe_edits(&phone)), (1, false, 0));
+    assert!(agree(&board, &phone));
+    phone.client.arrive(items[0]).unwrap();
 }
 
 #[tokio::test]

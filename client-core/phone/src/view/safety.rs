@@ -48,6 +48,9 @@ pub(crate) fn status(page: &Page, account: Option<&AccountView>, status: &Status
         }
     }
     text.push('\n');
+    if status.locked {
+        text += &format!("{}\n", page.ink(Ink::Bad, format!("! {}", words::locked(page.lang))));
+    }
     text += &safety(page, status);
     let contact = status.last_contact.map_or_else(|| page.of("never", "从未").to_owned(), |at| page.clock.moment(at));
     let others = status.forms.saturating_add(status.books).saturating_add(status.receivables);
