@@ -1,4 +1,4 @@
-//! The lease: a phone that has not heard of its server for too long locks itself, and opens by hearing of it again (docs/adr/0019).
+//! The lease: a phone that has not heard of its server for too long locks itself, and opens by hearing of it again (docs/adr/0020).
 //!
 //! Time is counted by the clock that never steps, boot by boot. The wall clock has no say: whoever sets it neither locks a phone nor opens one.
 //! Nothing is deleted, and syncing goes on: a locked phone still hands in what waits on it.

@@ -42,7 +42,7 @@ async fn a_lost_phone_hands_in_is_wiped_and_its_work_counts_when_the_office_says
     let decided = fleet.office.admit(&batch["batch"], "当事人电话确认").await.unwrap();
     assert_eq!(decided["choice"], "admit", "{decided}");
     let seen = detail(&fleet, item).await.view;
-    let his = seen.history.iter().filter(|event| event.by.person == person).count();
+    let his = seen.history.iter().filter(|event| event.by.id == person).count();
     assert_eq!(his, 2, "{:?}", seen.history);
     assert_eq!(seen.row.state, "en_route");
     // The mate sees it, too.

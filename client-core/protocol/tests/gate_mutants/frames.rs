@@ -35,7 +35,7 @@ pub(crate) fn all(cases: &[Case]) -> Vec<Letter> {
         let down = vec![
             Frame::Welcome(welcome()),
             Frame::Entries(entries(case, cases)),
-            Frame::CaughtUp(CaughtUp { feeds: vec![digest()], hand_in: None }),
+            Frame::CaughtUp(CaughtUp { feeds: vec![digest()] }),
         ];
         [Letter { case, frames: up }, Letter { case, frames: down }, Letter { case, frames: vec![Frame::Push(push(&cases[case..=case]))] }]
     });
@@ -70,7 +70,7 @@ impl Opening {
 
 fn granted() -> Granted {
     let key = PublicKey::from_bytes(key().verifying_key().to_encoded_point(true).as_bytes().try_into().unwrap());
-    Granted { now: now(), store: STORE, key, next_device_seq: 1, feeds: vec![digest()] }
+    Granted { now: now(), store: STORE, key, next_device_seq: 1, feeds: vec![digest()], hand_in: None }
 }
 
 fn hello() -> Hello {
