@@ -4,7 +4,7 @@ use linecrew_protocol::{
     Automerge,
     gate::{inspect, receive},
     ids::{BootId, CrewId, DocumentId, EventId},
-    key::{ChainLink, Signature, Statement},
+    key::{ChainLink, Statement},
     model::{
         command::Author,
         form,
