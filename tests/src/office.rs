@@ -11,11 +11,14 @@ use std::{
 
 use linecrew_protocol::{
     enrolment::InviteCode,
-    ids::{CrewId, DistrictId, DocumentId, InstallationId},
+    ids::{BatchId, CrewId, DistrictId, DocumentId, InstallationId},
     model::work::NewOrder,
     time::Timestamp,
 };
-use linecrew_server::store::{BoardDetail, BoardRow, CrewWithMembers, DistrictRecord, PhoneRecord};
+use linecrew_server::store::{
+    BoardDetail, BoardRow, CrewWithMembers, DistrictRecord, PhoneRecord,
+    refused::{DecisionRecord, RefusedBatch},
+};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
@@ -72,7 +75,7 @@ struct Token {
 
 #[derive(Deserialize)]
 struct Refused {
-    batches: Vec<Value>,
+    batches: Vec<RefusedBatch>,
 }
 
 #[derive(Deserialize)]
@@ -212,23 +215,6 @@ impl Office {
         self.ask(Call { method: "POST", path: &path, token: None, key: None, body: Some(&body) }).await
     }
 
-    /// Batches of refused edits that nobody has decided about, as docs/api.md shows them.
-    ///
-    /// # Errors
-    /// The server refused, or is not there.
-    pub async fn refused(&self) -> Said<Vec<Value>> {
-        Ok(self.look::<Refused>("/v1/quarantine").await?.batches)
-    }
-
-    /// Admits a batch of refused edits as it stands.
-    ///
-    /// # Errors
-    /// The server refused, or is not there.
-    pub async fn admit(&self, batch: &Value, reason: &str) -> Said<Value> {
-        let body = json!({"batch": batch, "decision": "admit", "reason": reason});
-        self.ask(Call { method: "POST", path: "/v1/quarantine/decisions", token: None, key: None, body: Some(&body) }).await
-    }
-
     /// All crews.
     ///
     /// # Errors
@@ -260,6 +246,23 @@ impl Office {
     pub async fn step(&self, item: DocumentId, step: &str, body: Value) -> Said<BoardRow> {
         let path = format!("/v1/work/{item}/steps/{step}");
         self.ask(Call { method: "POST", path: &path, token: None, key: None, body: Some(&body) }).await
+    }
+
+    /// Refused edits that nobody has decided about, as batches.
+    ///
+    /// # Errors
+    /// The server refused, or is not there.
+    pub async fn refused(&self) -> Said<Vec<RefusedBatch>> {
+        Ok(self.look::<Refused>("/v1/quarantine").await?.batches)
+    }
+
+    /// Admits a batch of refused edits as it stands.
+    ///
+    /// # Errors
+    /// The server refused, or is not there.
+    pub async fn admit(&self, batch: BatchId) -> Said<DecisionRecord> {
+        let body = json!({"batch": batch, "decision": "admit", "reason": "confirmed by telephone"});
+        self.ask(Call { method: "POST", path: "/v1/quarantine/decisions", token: None, key: None, body: Some(&body) }).await
     }
 
     async fn look<T: DeserializeOwned>(&self, path: &str) -> Said<T> {

@@ -99,7 +99,7 @@ async fn refused_edits_are_for_the_office_and_the_auditor() {
     for (who, may) in [("lin", true), ("root", true), ("shen", true), ("bot", false), ("chen", false)] {
         let reply = server.machine(who).await.get("/v1/quarantine").await;
         if may {
-            assert_eq!(reply.ok(), json!({"batches": [], "items": []}));
+            assert_eq!(reply.ok(), json!({"items": [], "batches": []}));
         } else {
             reply.problem(403, "not_permitted");
         }

@@ -2,7 +2,7 @@
 
 use linecrew_client::{Command, InboxBody};
 use linecrew_protocol::{Reason, model::person::Role, model::work::WorkCommand};
-use linecrew_server::store::BoardDetail;
+use linecrew_server::store::{BoardDetail, refused::Fate};
 use linecrew_tests::{
     fleet::{Fleet, FleetOptions},
     seed::Seed,
@@ -64,6 +64,57 @@ async fn an_edit_in_a_role_that_was_taken_away_is_kept_too() {
     let seen = detail(&fleet, item).await;
     assert_eq!(reason_of(&seen, 1), Some(Reason::RoleNotPermitted));
     assert!(seen.view.history.iter().all(|event| event.kind != "arrived"), "nothing of it is part of the item");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rule_12_what_the_office_admits_is_accepted_on_its_own_phone_too() {
+    let mut fleet = Fleet::assemble(Seed(17), FleetOptions::small(1, 2)).await;
+    let item = fleet.dispatch(0).await;
+    fleet.phones[0].go_offline();
+    fleet.phones[0].accept(item).unwrap();
+    fleet.phones[0].arrive(item).unwrap();
+    let person = fleet.phones[0].person.id;
+    let mut organisation = fleet.organisation.clone();
+    organisation.crews[0].people.iter_mut().filter(|known| known.id == person).for_each(|known| known.roles = vec![Role::Auditor]);
+    fleet.server.reorganise(&organisation).await;
+    fleet.phones[0].person.roles = vec![Role::Auditor];
+    let tally = fleet.must_settle().await;
+    assert_eq!((tally.accepted, tally.quarantined), (0, 2));
+    assert!(refused_on(&fleet) > 0, "the person is told");
+
+    let batch = fleet.office.refused().await.unwrap().remove(0);
+    let decided = fleet.office.admit(batch.id).await.unwrap();
+    assert!(decided.edits.iter().all(|edit| edit.fate == Fate::Accepted), "{decided:?}");
+    let tally = fleet.must_settle().await;
+    assert_eq!((tally.accepted, tally.quarantined), (2, 0), "both ends hold it");
+    assert_eq!(refused_on(&fleet), 0, "and the person has nothing left to look at");
+    assert_eq!(detail(&fleet, item).await.view.row.lead, Some(person));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rule_12_who_comes_back_to_their_crew_has_their_work_accepted() {
+    let mut fleet = Fleet::assemble(Seed(18), FleetOptions::small(2, 2)).await;
+    let item = fleet.dispatch(0).await;
+    fleet.phones[0].go_offline();
+    fleet.phones[0].accept(item).unwrap();
+    fleet.phones[0].note(item, "三相不平衡，已拍照").unwrap();
+    let person = fleet.phones[0].person.id;
+    fleet.transfer(person, fleet.crew(1)).await;
+    let tally = fleet.must_settle().await;
+    assert_eq!((tally.accepted, tally.quarantined), (0, 2));
+
+    fleet.transfer(person, fleet.crew(0)).await;
+    let tally = fleet.must_settle().await;
+    assert_eq!((tally.accepted, tally.quarantined), (2, 0));
+    assert_eq!(refused_on(&fleet), 0);
+    let seen = detail(&fleet, item).await;
+    assert_eq!(seen.view.row.lead, Some(person));
+    assert_eq!(seen.view.history.iter().filter(|event| event.kind == "noted").count(), 1, "once");
+}
+
+/// Refused edits in the inbox of the first phone.
+fn refused_on(fleet: &Fleet) -> usize {
+    fleet.phones[0].inbox().iter().filter(|entry| matches!(entry.body, InboxBody::Refused { .. })).count()
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use linecrew_protocol::model::work::Phase;
+use linecrew_server::store::refused::Fate;
 use linecrew_tests::{
     fleet::{Fleet, FleetOptions},
     seed::Seed,
@@ -39,8 +40,8 @@ async fn a_lost_phone_hands_in_is_wiped_and_its_work_counts_when_the_office_says
 
     let batches = fleet.office.refused().await.unwrap();
     let [batch] = &batches[..] else { panic!("one decision for the batch: {batches:?}") };
-    let decided = fleet.office.admit(&batch["batch"], "当事人电话确认").await.unwrap();
-    assert_eq!(decided["choice"], "admit", "{decided}");
+    let decided = fleet.office.admit(batch.id).await.unwrap();
+    assert!(decided.edits.iter().all(|edit| edit.fate == Fate::Accepted), "{decided:?}");
     let seen = detail(&fleet, item).await.view;
     let his = seen.history.iter().filter(|event| event.by.id == person).count();
     assert_eq!(his, 2, "{:?}", seen.history);

@@ -32,11 +32,8 @@ pub(crate) fn all(cases: &[Case]) -> Vec<Letter> {
     let alone = small().into_iter().map(|frame| Letter { case: 0, frames: vec![frame] });
     let flights = (0..cases.len()).flat_map(|case| {
         let up = vec![Frame::Hello(hello()), Frame::Push(push(&cases[case..cases.len().min(case + 3)]))];
-        let down = vec![
-            Frame::Welcome(welcome()),
-            Frame::Entries(entries(case, cases)),
-            Frame::CaughtUp(CaughtUp { feeds: vec![digest()] }),
-        ];
+        let down =
+            vec![Frame::Welcome(welcome()), Frame::Entries(entries(case, cases)), Frame::CaughtUp(CaughtUp { feeds: vec![digest()] })];
         [Letter { case, frames: up }, Letter { case, frames: down }, Letter { case, frames: vec![Frame::Push(push(&cases[case..=case]))] }]
     });
     alone.chain(flights).collect()
