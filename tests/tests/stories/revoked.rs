@@ -45,7 +45,7 @@ async fn a_lost_phone_hands_in_is_wiped_and_its_work_counts_when_the_office_says
     let seen = detail(&fleet, item).await.view;
     let his = seen.history.iter().filter(|event| event.by.id == person).count();
     assert_eq!(his, 2, "{:?}", seen.history);
-    assert_eq!(seen.row.state, "en_route");
+    assert_eq!(seen.row.state, "departed");
     // The mate sees it, too.
-    fleet.phones[1].until("seeing what the lost phone did", |mate| mate.row(item).is_some_and(|row| row.row.state == "en_route")).await;
+    fleet.phones[1].until("seeing what the lost phone did", |mate| mate.row(item).is_some_and(|row| row.row.state == "departed")).await;
 }
