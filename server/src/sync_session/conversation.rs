@@ -228,7 +228,7 @@ impl Conversation {
         let mut seat = self.deps.live.join(installation);
         loop {
             seat.follow(opening.feeds.iter().map(|head| head.feed).chain([Feed::Person(person)]));
-            // Revoked meanwhile: whoever did it found no session to end yet.
+            // Also what was revoked meanwhile: whoever did it found no session to end yet.
             let again = self.deps.store.open_session(installation, person).await?.ok_or(StoreError::AccessChanged)?;
             let same = again.feeds.iter().map(|head| head.feed).eq(opening.feeds.iter().map(|head| head.feed));
             opening = again;
