@@ -10,6 +10,17 @@ pub const MAX_CHANGE_DEPS: usize = 64;
 pub const MAX_CHANGE_ACTORS: usize = 64;
 /// How far a change's first operation number may lie beyond the last one in the document.
 pub const MAX_START_OP_AHEAD: u64 = 0;
+/// The greatest operation number and sequence number: Automerge keeps them in 32 bits and panics beyond.
+pub const MAX_COUNTER: u64 = u32::MAX as u64;
+/// How far a change's time may lie from 1970, in whatever unit: what JavaScript can count exactly, 285,000 years in milliseconds. Automerge
+/// keeps the differences between the times of neighbouring changes in 64 bits and panics beyond, so that one change of the year `i64::MIN`
+/// would close its document to every change after it.
+pub const MAX_CHANGE_TIME: u64 = 1 << 53;
+/// Bytes of a change's commit message. Ours write none; a foreign tool's short one does no harm.
+pub const MAX_COMMIT_MESSAGE_BYTES: u64 = 256;
+/// Bytes of all keys (or mark names) of a change when each operation has a copy of its own, as it has inside Automerge. Without this bound
+/// one key of 60 KiB in a run of 10,000 rows becomes 600 MiB. An honest change of 10,000 operations on keys of 36 characters needs 360 kB.
+pub const MAX_EXPANDED_TEXT_BYTES: u64 = 16 * MAX_CHANGE_BYTES as u64;
 /// Bytes of an actor id.
 pub const ACTOR_BYTES: usize = 16;
 /// Nesting of objects in a document.

@@ -4,19 +4,11 @@ use automerge::{ActorId, ChangeHash};
 
 use super::cursor::Cursor;
 use crate::{
-    limits::{ACTOR_BYTES, MAX_CHANGE_ACTORS, MAX_CHANGE_DEPS},
+    limits::{ACTOR_BYTES, MAX_CHANGE_ACTORS, MAX_CHANGE_DEPS, MAX_CHANGE_TIME, MAX_COMMIT_MESSAGE_BYTES, MAX_COUNTER},
     refusal::{Reason, Refusal},
 };
 
-/// Automerge keeps operation numbers and sequence numbers in 32 bits and panics beyond.
-pub(super) const MAX_COUNTER: u64 = u32::MAX as u64;
-/// Bytes of a change's commit message. Ours write none; a foreign tool's short one does no harm.
-const MAX_MESSAGE_BYTES: u64 = 256;
 const HASH_BYTES: u64 = 32;
-/// How far a change's time may lie from 1970, in whatever unit: what JavaScript can count exactly, 285,000 years in milliseconds. Automerge
-/// keeps the differences between the times of neighbouring changes in 64 bits and panics beyond, so that one change of the year `i64::MIN`
-/// would close its document to every change after it.
-const MAX_TIME: u64 = 1 << 53;
 
 /// The fields before the columns.
 #[derive(Debug, Clone)]
@@ -86,16 +78,16 @@ fn read_author(cursor: &mut Cursor<'_>) -> Result<ActorId, Refusal> {
 /// The change's time is claimed by the phone and used by nobody; it only has to be one.
 fn read_time(cursor: &mut Cursor<'_>) -> Result<(), Refusal> {
     let time = cursor.signed()?;
-    if time.unsigned_abs() > MAX_TIME {
-        return Err(cursor.undecodable(&format!("time {time}, at most {MAX_TIME} before or after 1970")));
+    if time.unsigned_abs() > MAX_CHANGE_TIME {
+        return Err(cursor.undecodable(&format!("time {time}, at most {MAX_CHANGE_TIME} before or after 1970")));
     }
     Ok(())
 }
 
 fn read_message(cursor: &mut Cursor<'_>) -> Result<(), Refusal> {
     let length = cursor.unsigned()?;
-    if length > MAX_MESSAGE_BYTES {
-        return Err(cursor.undecodable(&format!("message of {length} bytes, at most {MAX_MESSAGE_BYTES}")));
+    if length > MAX_COMMIT_MESSAGE_BYTES {
+        return Err(cursor.undecodable(&format!("message of {length} bytes, at most {MAX_COMMIT_MESSAGE_BYTES}")));
     }
     std::str::from_utf8(cursor.take(length)?).map_err(|_| cursor.undecodable("message is not UTF-8"))?;
     Ok(())

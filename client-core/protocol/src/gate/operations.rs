@@ -1,14 +1,10 @@
 //! Counts the operations of a change, and bounds what decoding them can allocate, without decoding them.
 
-use super::{columns::Columns, cursor::Cursor, header::MAX_COUNTER, runs};
+use super::{columns::Columns, cursor::Cursor, runs};
 use crate::{
-    limits::{MAX_CHANGE_BYTES, MAX_CHANGE_OPS},
+    limits::{MAX_CHANGE_OPS, MAX_COUNTER, MAX_EXPANDED_TEXT_BYTES},
     refusal::{Reason, Refusal},
 };
-
-/// Bytes of all keys (or mark names) when each operation has a copy of its own, as it has inside Automerge. Without this bound one key
-/// of 60 KiB in a run of 10,000 rows becomes 600 MiB. An honest change of 10,000 operations on keys of 36 characters needs 360 kB.
-const MAX_EXPANDED_TEXT_BYTES: u64 = 16 * MAX_CHANGE_BYTES as u64;
 
 /// The number of operations, when every column agrees on it and every index and counter is in range. `actors` is how many actors the
 /// header names.

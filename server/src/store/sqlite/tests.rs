@@ -8,6 +8,7 @@ mod decisions;
 mod exposure;
 mod feeds;
 mod forms;
+mod mixtures;
 mod office;
 mod storage;
 pub(crate) mod world;
