@@ -3,6 +3,7 @@
 //! All of it is derived from what is stored; nothing is remembered between two calls. Every method is safe to repeat.
 
 mod acked;
+mod admitted;
 mod custody;
 mod entries;
 mod hand;

@@ -61,6 +61,9 @@ impl Live {
         for (feed, bell) in bells {
             bell.ring(feed);
         }
+        for bell in self.seats_of(&effects.admitted) {
+            bell.call_back();
+        }
         for row in &effects.rows {
             self.tell_boards(BoardNews::Item(Arc::new(row.clone())));
         }
@@ -104,11 +107,7 @@ impl Live {
 
     /// Lets the session of each of these phones see whether the phone may still do what it could.
     pub fn recheck(&self, installations: &[InstallationId]) {
-        let bells: Vec<Arc<Bell>> = {
-            let rooms = self.lock();
-            installations.iter().filter_map(|installation| rooms.seats.get(installation).cloned()).collect()
-        };
-        for bell in bells {
+        for bell in self.seats_of(installations) {
             bell.recheck();
         }
     }
@@ -135,6 +134,11 @@ impl Live {
         for bell in bells {
             bell.close();
         }
+    }
+
+    fn seats_of<'a>(&self, installations: impl IntoIterator<Item = &'a InstallationId>) -> Vec<Arc<Bell>> {
+        let rooms = self.lock();
+        installations.into_iter().filter_map(|installation| rooms.seats.get(installation).cloned()).collect()
     }
 
     fn follow(&self, bell: &Arc<Bell>, feeds: &BTreeSet<Feed>) {

@@ -17,7 +17,7 @@ use linecrew_protocol::{
     },
     sync::Page,
     time::Timestamp,
-    wire::{Acked, Feed, FeedDigest, HandIn, Health, Inventory, Push},
+    wire::{Acked, Feed, FeedDigest, HandIn, Health, Inventory, Outcome, Push},
 };
 use serde::{Deserialize, Serialize};
 
@@ -65,6 +65,7 @@ impl Effects {
         self.rows.retain(|row| later.rows.iter().all(|newer| newer.row.id != row.row.id));
         self.rows.extend(later.rows);
         self.collection |= later.collection;
+        self.admitted.extend(later.admitted);
         self
     }
 }
@@ -78,6 +79,8 @@ pub struct Effects {
     pub rows: Vec<BoardRow>,
     /// Whether a journal, a book or a receivable changed.
     pub collection: bool,
+    /// Phones of which a refused edit was admitted.
+    pub admitted: BTreeSet<InstallationId>,
 }
 
 /// A row of the board: the projected row, and the commit that made it.
@@ -536,6 +539,8 @@ pub trait Store: register::Register + refused::RefusedDesk + exposure::ExposureD
     /// Opens a session; none when the installation is not enrolled for this person. One that was revoked, and one whose person is disabled,
     /// may only hand in what it holds.
     fn open_session(&self, installation: InstallationId, person: PersonId) -> Answer<'_, Option<SessionOpening>>;
+    /// What was answered to those of these edits of an installation that are accepted.
+    fn accepted(&self, installation: InstallationId, device_seqs: Vec<u64>) -> Answer<'_, Vec<Outcome>>;
     /// Admits a push: every edit ends accepted or in quarantine, durably. Whether its phone has signed it was checked.
     fn deliver(&self, delivery: Delivery) -> Answer<'_, (Acked, Effects)>;
     /// The next page of a feed for a phone (docs/protocol.md).

@@ -51,6 +51,7 @@ fn session_frames() -> Vec<(&'static str, Frame)> {
         positions: vec![Position { feed: crew(), seq: 811, digest: Digest::EMPTY, transfer: Some(vec![7, 8].into()) }],
         health: health(),
         proof: Signature::from_bytes([0xA; 64]),
+        refused: Vec::new(),
     };
     let welcome = Welcome {
         version: 1,
@@ -59,6 +60,7 @@ fn session_frames() -> Vec<(&'static str, Frame)> {
         next_device_seq: 18,
         feeds: vec![FeedHead { feed: crew(), seq: 812 }, FeedHead { feed: Feed::Person(PersonId::from_bytes([3; 16])), seq: 0 }],
         hand_in: None,
+        admitted: Vec::new(),
     };
     vec![
         ("hello", hello.into()),

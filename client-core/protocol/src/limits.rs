@@ -58,6 +58,8 @@ pub const MAX_ENTRIES: usize = 256;
 pub const MAX_ENTRIES_BYTES: usize = 256 * 1024;
 /// Feeds that one phone follows.
 pub const MAX_FEEDS: usize = 8;
+/// Refused edits that one `Hello` names, the newest first: a phone has none on most days.
+pub const MAX_REFUSED_NAMED: usize = 256;
 /// Bytes of a token.
 pub const MAX_TOKEN_BYTES: usize = 4 * 1024;
 /// Documents in one `Inventory`.

@@ -45,6 +45,7 @@ fn hello(seq: u64, store: StoreEpoch) -> Hello {
         version_max: 1,
         installation: PHONE,
         proof: signed(&Statement::Hello { installation: PHONE, token: &token }),
+        refused: Vec::new(),
         token,
         store: Some(store),
         positions: vec![Position { feed: FEED, seq, digest: Digest::EMPTY, transfer: None }],
@@ -58,7 +59,7 @@ fn hand(first_pending: u64, next_seq: u64) -> Hand {
 
 fn granted(head: u64, next_device_seq: u64) -> Granted {
     let feeds = vec![FeedDigest { feed: FEED, seq: head, digest: Digest::EMPTY }];
-    Granted { now: now(), store: STORE, key: key(), next_device_seq, feeds, hand_in: None }
+    Granted { now: now(), store: STORE, key: key(), next_device_seq, feeds, hand_in: None, admitted: Vec::new() }
 }
 
 fn push(first_seq: u64, count: usize) -> Push {

@@ -4,6 +4,7 @@ use linecrew_protocol::{
     Change, ChangeHash, Refusal,
     ids::DocumentId,
     key::content_of,
+    limits::MAX_REFUSED_NAMED,
     time::{Evidence, Timestamp},
 };
 use rusqlite::{Connection, OptionalExtension, Result, Row, Transaction, named_params};
@@ -92,6 +93,13 @@ pub(crate) fn to_make_again(connection: &Connection) -> Result<Vec<OutboxEdit>> 
     statement.query_map([], read)?.collect()
 }
 
+/// The newest edits that stand as refused: which of them the office has admitted since, only the server knows.
+pub(crate) fn refused(connection: &Connection) -> Result<Vec<u64>> {
+    let sql = "SELECT device_seq FROM outbox WHERE state = 'quarantined' AND replaced_by IS NULL ORDER BY device_seq DESC LIMIT ?1";
+    let limit = i64::try_from(MAX_REFUSED_NAMED).unwrap_or(i64::MAX);
+    connection.prepare_cached(sql)?.query_map([limit], |row| number(row, "device_seq"))?.collect()
+}
+
 /// Whether an edit of the document waits for an answer.
 pub(crate) fn is_unanswered(connection: &Connection, document: DocumentId) -> Result<bool> {
     let sql = "SELECT 1 FROM outbox WHERE document = ?1 AND state IN ('saved', 'sent')";
@@ -113,17 +121,17 @@ pub(crate) fn accept(transaction: &Transaction<'_>, device_seq: u64, received_at
     transaction.prepare_cached(sql)?.execute((integer(device_seq), received_at.as_unix_millis())).map(drop)
 }
 
-/// The change of a refused edit came back as part of the document. Answers the edit's number, if it was one.
-pub(crate) fn accept_refused(
-    transaction: &Transaction<'_>,
-    document: DocumentId,
-    hash: ChangeHash,
-    received_at: Timestamp,
-) -> Result<Option<u64>> {
-    let sql = "UPDATE outbox SET state = 'accepted', received_at = ?3, refusal = NULL
-               WHERE document = ?1 AND hash = ?2 AND state = 'quarantined' RETURNING device_seq";
-    let values = (document.as_bytes(), hash.0, received_at.as_unix_millis());
-    transaction.prepare_cached(sql)?.query_row(values, |row| number(row, "device_seq")).optional()
+/// The number of the edit with this change, if it stands as refused.
+pub(crate) fn refused_as(connection: &Connection, document: DocumentId, hash: ChangeHash) -> Result<Option<u64>> {
+    let sql = "SELECT device_seq FROM outbox WHERE document = ?1 AND hash = ?2 AND state = 'quarantined'";
+    let values = (document.as_bytes(), hash.0);
+    connection.prepare_cached(sql)?.query_row(values, |row| number(row, "device_seq")).optional()
+}
+
+/// Whether this edit stands as refused.
+pub(crate) fn is_refused(connection: &Connection, device_seq: u64) -> Result<bool> {
+    let sql = "SELECT 1 FROM outbox WHERE device_seq = ?1 AND state = 'quarantined'";
+    connection.prepare_cached(sql)?.exists([integer(device_seq)])
 }
 
 pub(crate) fn quarantine(transaction: &Transaction<'_>, device_seq: u64, received_at: Timestamp, refusal: &Refusal) -> Result<()> {

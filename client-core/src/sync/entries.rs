@@ -10,7 +10,7 @@ use linecrew_protocol::{
 use rusqlite::Transaction;
 
 use super::{
-    Stored, SyncError,
+    Stored, SyncError, admitted,
     leave::leave,
     rebase::Rebase,
     refresh::{derive, refresh},
@@ -20,9 +20,7 @@ use crate::{
     client::Client,
     store::{
         change::{self, Standing},
-        departure, document, feed, inbox, installation,
-        journal::{self, Kept},
-        outbox, sighting,
+        departure, document, feed, inbox, installation, outbox, sighting,
     },
 };
 
@@ -97,11 +95,8 @@ fn admit(transaction: &Transaction<'_>, id: DocumentId, records: &[ChangeRecord]
         change::insert(transaction, id, inspected.change(), Standing::Accepted, Some(received_at))?;
         working.receipts.insert(hash, received_at);
         // A dispatcher may have admitted what was refused before.
-        if let Some(device_seq) = outbox::accept_refused(transaction, id, hash, received_at)? {
-            inbox::forget_refusal(transaction, device_seq)?;
-            if let Some((entry, _)) = journal::of_edit(transaction, device_seq)? {
-                journal::set_kept(transaction, &entry, Kept::Safe)?;
-            }
+        if let Some(device_seq) = outbox::refused_as(transaction, id, hash)? {
+            admitted::admit(transaction, device_seq, received_at)?;
         }
     }
     Ok(Ok(working))

@@ -27,6 +27,7 @@ struct Unvouched {
     store: Option<StoreEpoch>,
     positions: Vec<Position>,
     health: Health,
+    refused: Vec<u64>,
     first_pending: u64,
     next_seq: u64,
     first: Option<Unsigned>,
@@ -40,10 +41,10 @@ impl Client {
     /// See [`HandError`].
     pub fn hand(&self) -> Result<Option<(Hand, Option<Push>)>, HandError> {
         let Some(unvouched) = self.read_unleased(|connection| unvouched(connection, self.app_version()))? else { return Ok(None) };
-        let Unvouched { installation, token, store, positions, health, first_pending, next_seq, first } = unvouched;
+        let Unvouched { installation, token, store, positions, health, refused, first_pending, next_seq, first } = unvouched;
         let proof = self.vouch(&Statement::Hello { installation, token: &token })?;
         let (version_min, version_max) = VERSIONS;
-        let hello = Hello { version_min, version_max, installation, token, store, positions, health, proof };
+        let hello = Hello { version_min, version_max, installation, token, store, positions, health, proof, refused };
         let first = first.map(|first| first.signed(|statement| self.vouch(statement))).transpose()?;
         Ok(Some((Hand { hello, first_pending, next_seq }, first)))
     }
@@ -100,6 +101,7 @@ fn unvouched(connection: &Connection, app_version: &str) -> Result<Option<Unvouc
         store: installation.store_epoch,
         positions: feed::positions(connection)?,
         health: health(connection, app_version)?,
+        refused: outbox::refused(connection)?,
         first_pending,
         next_seq,
         first: outbox::push_from(connection, first_pending)?,

@@ -8,7 +8,7 @@ use linecrew_protocol::{
 };
 use rusqlite::Transaction;
 
-use super::{Stored, SyncError, leave::leave, refresh::refresh};
+use super::{Stored, SyncError, admitted, leave::leave, refresh::refresh};
 use crate::{
     client::Client,
     store::{
@@ -18,7 +18,7 @@ use crate::{
 };
 
 impl Client {
-    /// Stores a greeting, with which the lease begins anew. Documents of feeds that it does not list leave; after a restore of the server, its cursors are forgotten and the
+    /// Stores a greeting, with which the lease begins anew. What it says to be admitted is refused no longer. Documents of feeds that it does not list leave; after a restore of the server, its cursors are forgotten and the
     /// edits that it has lost wait again.
     ///
     /// # Errors
@@ -38,6 +38,7 @@ impl Client {
             if welcome.next_device_seq < known.next_device_seq {
                 send_again(transaction, welcome.next_device_seq)?;
             }
+            admitted::all(transaction, &welcome.admitted)?;
             follow(transaction, &welcome, now)?;
             Ok(Stored { next_seq: known.next_device_seq })
         })

@@ -25,6 +25,7 @@ const PATIENCE: Duration = Duration::from_millis(200);
 fn short_session() -> Vec<Frame> {
     let feed = Feed::Person(PersonId::from_bytes([3; 16]));
     let welcome = Welcome {
+        admitted: Vec::new(),
         version: 1,
         server_time: Timestamp::from_unix_millis(1_790_000_000_000),
         store: StoreEpoch::from_bytes([9; 16]),

@@ -4,7 +4,7 @@ use linecrew_client::{CommandError, InboxBody};
 use linecrew_protocol::{
     Reason,
     model::work::WorkEvent,
-    wire::{LeaveReason, Welcome},
+    wire::{LeaveReason, Outcome, Verdict, Welcome},
 };
 
 use crate::{
@@ -159,4 +159,35 @@ fn a_welcome_without_any_feed_empties_the_phone_but_not_its_outbox() {
     assert_eq!(phone.client.status().unwrap().pending(), 1);
     phone.push(&mut office);
     assert_eq!(phone.client.status().unwrap().safe, 1);
+}
+
+#[test]
+fn what_was_admitted_after_its_item_had_left_is_refused_no_longer() {
+    let mut office = Office::new();
+    let item = office.dispatch(CREW);
+    let mut phone = Phone::new(1);
+    phone.sync(&mut office);
+    phone.client.accept(item).unwrap();
+    phone.crew = OTHER_CREW;
+    assert_eq!(phone.client.sign_in(sign_in_of(phone.person, OTHER_CREW)).unwrap(), linecrew_client::SignedIn::Ready);
+    phone.greet(&office);
+    phone.push(&mut office);
+    assert_eq!(phone.client.status().unwrap().needs_attention, 1);
+    let installation = phone.client.installation();
+    let asked = |phone: &Phone| phone.client.hand().unwrap().unwrap().0.hello.refused;
+    assert_eq!(asked(&phone), [1], "the hello names it");
+    let greet = |phone: &Phone, admitted| {
+        let welcome = Welcome { admitted, ..office.welcome(installation, OTHER_CREW) };
+        phone.client.store_welcome(welcome, 40).unwrap();
+    };
+    // Nothing was admitted; and a server that names what this phone never asked about changes nothing.
+    greet(&phone, office.accepted(installation, &[1]));
+    let outcome = |device_seq| Outcome { device_seq, received_at: office.now, verdict: Verdict::Accepted, entry: None };
+    greet(&phone, vec![outcome(7)]);
+    assert_eq!(phone.client.status().unwrap().needs_attention, 1);
+    greet(&phone, vec![outcome(1)]);
+    let status = phone.client.status().unwrap();
+    assert_eq!((status.needs_attention, status.safe), (0, 1));
+    assert!(phone.client.inbox().unwrap().iter().all(|entry| !matches!(entry.body, InboxBody::Refused { .. })));
+    assert_eq!(asked(&phone), [0; 0], "it is asked about no longer");
 }

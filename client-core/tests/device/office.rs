@@ -189,7 +189,15 @@ impl Office {
             next_device_seq,
             feeds: feeds.map(|feed| FeedHead { feed, seq: self.head(feed) }).collect(),
             hand_in: None,
+            admitted: Vec::new(),
         }
+    }
+
+    /// What was answered to those of these edits that are accepted.
+    pub(crate) fn accepted(&self, installation: InstallationId, device_seqs: &[u64]) -> Vec<Outcome> {
+        let answers = self.devices.get(&installation).into_iter().flat_map(|device| &device.answers);
+        let named = |outcome: &&Outcome| device_seqs.contains(&outcome.device_seq) && outcome.verdict == Verdict::Accepted;
+        answers.filter(named).cloned().collect()
     }
 
     pub(crate) fn head(&self, feed: Feed) -> u64 {

@@ -21,7 +21,7 @@ use linecrew_protocol::{
     ids::InstallationId,
     model::person::Principal,
     sync::{Granted, Page, SIGN_IN_AGAIN, ServerSession, ServerStep},
-    wire::{Entries, Farewell, Feed, Frame, Goodbye, HandIn, decode_message, encode_message},
+    wire::{Entries, Farewell, Feed, Frame, Goodbye, HandIn, Welcome, decode_message, encode_message},
 };
 use linecrew_sqlite::Execution;
 use tokio::sync::Notify;
@@ -285,8 +285,9 @@ impl Desk {
         let followed = welcome.feeds.iter().filter(|_| hand_in.is_none());
         let feeds = followed.flat_map(|head| office.caught_up(head.feed).feeds).collect();
         (self.principal, self.hand_in) = (Some(principal), hand_in);
-        let granted =
-            Granted { now: welcome.server_time, store: welcome.store, key, next_device_seq: welcome.next_device_seq, feeds, hand_in };
+        let Welcome { server_time: now, store, next_device_seq, .. } = welcome;
+        let admitted = office.accepted(installation, self.session.refused());
+        let granted = Granted { now, store, key, next_device_seq, feeds, hand_in, admitted };
         self.session.granted(&granted)
     }
 

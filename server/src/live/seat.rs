@@ -17,6 +17,8 @@ pub enum Wake {
     Feeds(BTreeSet<Feed>),
     /// What this phone may do has changed.
     Access,
+    /// An edit that the phone believes to be refused was admitted.
+    Admitted,
     /// Another session of the same installation took over.
     Replaced,
     /// The server goes down.
@@ -35,6 +37,7 @@ pub(super) struct Bell {
 struct Waiting {
     feeds: BTreeSet<Feed>,
     access: bool,
+    admitted: bool,
     replaced: bool,
     closing: bool,
 }
@@ -58,6 +61,11 @@ impl Bell {
         self.notify.notify_one();
     }
 
+    pub(super) fn call_back(&self) {
+        self.lock().admitted = true;
+        self.notify.notify_one();
+    }
+
     pub(super) fn replace(&self) {
         self.lock().replaced = true;
         self.notify.notify_one();
@@ -78,6 +86,9 @@ impl Bell {
         }
         if std::mem::take(&mut waiting.access) {
             return Some(Wake::Access);
+        }
+        if std::mem::take(&mut waiting.admitted) {
+            return Some(Wake::Admitted);
         }
         let feeds = std::mem::take(&mut waiting.feeds);
         (!feeds.is_empty()).then_some(Wake::Feeds(feeds))

@@ -10,7 +10,7 @@ fn feed(number: u8) -> Feed {
 }
 
 fn news_of(feeds: &[Feed]) -> Effects {
-    Effects { feeds: feeds.iter().copied().collect(), rows: Vec::new(), collection: false }
+    Effects { feeds: feeds.iter().copied().collect(), ..Effects::default() }
 }
 
 #[tokio::test]

@@ -61,7 +61,7 @@ use linecrew_protocol::{
     model::{collection::Ticket, reference::Reference},
     sync::Page,
     time::Timestamp,
-    wire::{Acked, Feed, Inventory},
+    wire::{Acked, Feed, Inventory, Outcome},
 };
 use linecrew_sqlite::{Database, Execution, Migration, Options};
 use rusqlite::{Connection, Transaction};
@@ -363,6 +363,10 @@ impl Store for SqliteStore {
     fn open_session(&self, installation: InstallationId, person: PersonId) -> Answer<'_, Option<SessionOpening>> {
         let epoch = self.desk.life.epoch;
         self.read("open a session", move |connection| session::open(connection, epoch, installation, person))
+    }
+
+    fn accepted(&self, installation: InstallationId, device_seqs: Vec<u64>) -> Answer<'_, Vec<Outcome>> {
+        self.read("look up answers", move |connection| edits::accepted(connection, installation, &device_seqs))
     }
 
     fn deliver(&self, delivery: Delivery) -> Answer<'_, (Acked, Effects)> {

@@ -74,6 +74,7 @@ impl<S: MessageStream> Connection<S> {
                     let asks = Box::pin(self.conversation.recheck()).await;
                     Box::pin(self.carry_out(asks)).await?;
                 }
+                Happened::Woken(Wake::Admitted) => Box::pin(self.carry_out(Conversation::call_back())).await?,
                 Happened::Woken(Wake::Replaced) => return Box::pin(self.part(Farewell::Replaced, "another session took over")).await,
                 Happened::Woken(Wake::ShuttingDown) => return Box::pin(self.part(Farewell::ShuttingDown, "the server will be back")).await,
                 Happened::Silence if self.conversation.is_open() => return Box::pin(self.part(Farewell::Idle, "nobody spoke")).await,

@@ -8,7 +8,7 @@ use linecrew_protocol::{
     ids::InstallationId,
     model::person::Principal,
     sync::{Granted, SIGN_IN_AGAIN, ServerSession, ServerStep},
-    wire::{Farewell, Feed, FeedDigest, Frame, Goodbye, HandIn, Position, Verdict},
+    wire::{Farewell, Feed, FeedDigest, Frame, Goodbye, HandIn, Outcome, Position, Verdict},
 };
 
 use super::{SyncDeps, limits, outgoing};
@@ -94,6 +94,11 @@ impl Conversation {
     /// Somebody changed what this phone may do.
     pub(super) async fn recheck(&mut self) -> Vec<Ask> {
         if matches!(self.access().await, Access::Changed) { farewell(&StoreError::AccessChanged) } else { Vec::new() }
+    }
+
+    /// An edit that the phone believes to be refused was admitted: it asks about those when it says hello, which it does at once.
+    pub(super) fn call_back() -> Vec<Ask> {
+        farewell(&StoreError::AccessChanged)
     }
 
     /// Reads the next page that is due.
@@ -213,10 +218,20 @@ impl Conversation {
             Ok(_) => return self.session.denied(Goodbye::new(Farewell::Unauthenticated, SIGN_IN_AGAIN)),
             Err(error) => return self.session.denied(goodbye(&error)),
         };
-        match self.take_seat(opening).await {
-            Ok(opening) => self.grant(opening),
+        let opening = match self.take_seat(opening).await {
+            Ok(opening) => opening,
+            Err(error) => return self.session.denied(goodbye(&error)),
+        };
+        match self.admitted(installation).await {
+            Ok(admitted) => self.grant(opening, admitted),
             Err(error) => self.session.denied(goodbye(&error)),
         }
+    }
+
+    /// What is accepted by now of the edits that the phone believes to be refused.
+    async fn admitted(&self, installation: InstallationId) -> Result<Vec<Outcome>, StoreError> {
+        let refused = self.session.refused().to_vec();
+        if refused.is_empty() { Ok(Vec::new()) } else { self.deps.store.accepted(installation, refused).await }
     }
 
     /// Follows the feeds, then reads them again, until they are the same: what was committed in between has woken nobody.
@@ -239,10 +254,11 @@ impl Conversation {
         }
     }
 
-    fn grant(&mut self, opening: SessionOpening) -> Vec<ServerStep> {
+    fn grant(&mut self, opening: SessionOpening, admitted: Vec<Outcome>) -> Vec<ServerStep> {
         let SessionOpening { principal, key, store, next_device_seq, feeds, hand_in } = opening;
         let follows = feeds.iter().map(|head| head.feed).collect();
-        let steps = self.session.granted(&Granted { now: self.deps.clock.now(), store, key, next_device_seq, feeds, hand_in });
+        let now = self.deps.clock.now();
+        let steps = self.session.granted(&Granted { now, store, key, next_device_seq, feeds, hand_in, admitted });
         if self.session.is_open() {
             self.phone = Some(principal);
             self.follows = follows;

@@ -22,7 +22,7 @@ use crate::{
     store::{
         Effects,
         register::Register as _,
-        sqlite::tests::world::{CREW_B, FEED_A, FEED_B, Phone, REFERENCE, World, organisation, signed_by, visit},
+        sqlite::tests::world::{CREW_B, FEED_A, FEED_B, Phone, REFERENCE, World, organisation, person, signed_by, visit},
     },
 };
 
@@ -108,7 +108,7 @@ fn hello(number: u8, phone: &Phone, store: Option<StoreEpoch>, positions: Vec<Po
     let installation = phone.principal.installation;
     let token = format!("phone {number}");
     let proof = signed_by(number, &Statement::Hello { installation, token: &token });
-    Hello { version_min: 1, version_max: 1, installation, token, store, positions, health, proof }.into()
+    Hello { version_min: 1, version_max: 1, installation, token, store, positions, health, proof, refused: Vec::new() }.into()
 }
 
 fn names(frames: &[Frame]) -> Vec<&'static str> {
@@ -397,6 +397,35 @@ async fn a_revoked_phone_is_let_in_to_hand_in_and_is_given_nothing() {
     deps.live.publish(&Effects { feeds: [FEED_A, Feed::Person(phone.principal.person)].into(), ..Effects::default() });
     line.say(&[Ping { health: Health::default() }.into()]).await;
     assert_eq!(names(&line.hear().await), ["Pong"]);
+}
+
+#[tokio::test]
+async fn a_phone_is_called_back_for_what_was_admitted_and_hears_of_it_in_the_welcome() {
+    let (world, mut phone, item) = story().await;
+    phone.record(item, WorkEvent::Accepted);
+    phone.record(item, WorkEvent::Departed);
+    world.store.set_disabled(person(2), true, world.now()).await.unwrap();
+    let refused = world.send(&phone, 1).await;
+    assert!(refused.outcomes.iter().all(|outcome| outcome.verdict != Verdict::Accepted));
+    let deps = deps(&world);
+    let hello = || Hello { refused: vec![1, 2, 9], ..hello_of(&phone) };
+    let mut line = connect(&deps);
+    line.say(&[hello().into()]).await;
+    let Some(Frame::Welcome(welcome)) = line.hear().await.into_iter().next() else { panic!("a welcome") };
+    assert_eq!(welcome.admitted, []);
+    let effects = world.store.set_disabled(person(2), false, world.now()).await.unwrap().unwrap();
+    assert_eq!(effects.admitted, [phone.principal.installation].into());
+    deps.live.publish(&effects);
+    assert_eq!(line.goodbye().await, Farewell::Busy);
+    let mut line = connect(&deps);
+    line.say(&[hello().into()]).await;
+    let Some(Frame::Welcome(welcome)) = line.hear().await.into_iter().next() else { panic!("a welcome") };
+    let admitted = welcome.admitted.iter().map(|outcome| (outcome.device_seq, outcome.verdict.clone()));
+    assert_eq!(admitted.collect::<Vec<_>>(), [(1, Verdict::Accepted), (2, Verdict::Accepted)]);
+    let refused = (0..=linecrew_protocol::limits::MAX_REFUSED_NAMED as u64).collect();
+    let mut line = connect(&deps);
+    line.say(&[Hello { refused, ..hello_of(&phone) }.into()]).await;
+    assert_eq!(line.goodbye().await, Farewell::LimitExceeded);
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use linecrew_protocol::{
     model::collection::Ticket,
     sync::Page,
     time::Timestamp,
-    wire::{Acked, Feed, Inventory},
+    wire::{Acked, Feed, Inventory, Outcome},
 };
 use linecrew_server::store::{
     collection::*,
@@ -120,6 +120,7 @@ impl Store for Faulty {
         fn collection(clerk: Clerk, order: CollectionOrder) -> CollectionDone;
         fn verify_receipt(ticket: Ticket, code: String) -> bool;
         fn open_session(installation: InstallationId, person: PersonId) -> Option<SessionOpening>;
+        fn accepted(installation: InstallationId, device_seqs: Vec<u64>) -> Vec<Outcome>;
         fn deliver(delivery: Delivery) -> (Acked, Effects);
         fn page(installation: InstallationId, feed: Feed, after: u64, transfer: Option<Vec<u8>>) -> Page;
         fn reconcile(installation: InstallationId, inventory: Inventory) -> Page;

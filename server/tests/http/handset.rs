@@ -87,6 +87,7 @@ impl Handset {
             store: None,
             positions: Vec::new(),
             health: Health::default(),
+            refused: Vec::new(),
             proof,
         }
     }

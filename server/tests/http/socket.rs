@@ -20,7 +20,17 @@ pub(crate) fn hello(token: &str, installation: &str) -> Frame {
     let health = Health { pending: 3, app_version: "0.1.0".into(), ..Health::default() };
     let token = token.to_owned();
     let proof = proof(installation, &token);
-    Frame::Hello(Hello { version_min: 1, version_max: 1, installation, token, store: None, positions: Vec::new(), health, proof })
+    Frame::Hello(Hello {
+        version_min: 1,
+        version_max: 1,
+        installation,
+        token,
+        store: None,
+        positions: Vec::new(),
+        health,
+        proof,
+        refused: Vec::new(),
+    })
 }
 
 pub(crate) async fn connect(server: &Server) -> Socket {

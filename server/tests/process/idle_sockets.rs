@@ -71,7 +71,17 @@ async fn a_thousand_idle_phones_cost_little() {
         let token = tokens.issue(Audience::Phone, person, Some(installation), now).unwrap().token;
         let health = Health { app_version: "0.1.0".into(), ..Health::default() };
         let proof = proof(installation, &token);
-        let hello = Hello { version_min: 1, version_max: 1, installation, token, store: None, positions: Vec::new(), health, proof };
+        let hello = Hello {
+            version_min: 1,
+            version_max: 1,
+            installation,
+            token,
+            store: None,
+            positions: Vec::new(),
+            health,
+            proof,
+            refused: Vec::new(),
+        };
         hellos.push(encode_message(&[Frame::Hello(hello)]).unwrap());
     }
     store.close().unwrap();

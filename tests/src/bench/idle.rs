@@ -74,6 +74,7 @@ fn hellos(stage: &Stage, installations: &[InstallationId], phones_key: &FileKey)
             store: None,
             positions: Vec::new(),
             health: Health::default(),
+            refused: Vec::new(),
             proof,
         }
     };

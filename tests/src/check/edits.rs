@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use linecrew_client::{EditStatus, EditView, InboxBody};
-use linecrew_protocol::ids::{DocumentId, EventId, InstallationId};
+use linecrew_protocol::ids::{EventId, InstallationId};
 use rusqlite::{OpenFlags, Row};
 
 use super::{Desk, Difference, Tally};
@@ -24,8 +24,6 @@ struct Accounts {
     made_again: BTreeMap<u64, u64>,
     /// Numbers of the refused edits that the inbox shows.
     shown: BTreeSet<u64>,
-    /// Items that are on the phone.
-    held: BTreeSet<DocumentId>,
 }
 
 pub(super) fn account(desk: &Desk, phone: &Phone, tally: &mut Tally, differences: &mut Vec<Difference>) {
@@ -43,7 +41,6 @@ pub(super) fn account(desk: &Desk, phone: &Phone, tally: &mut Tally, differences
         edits: phone.edits().into_iter().map(|edit| (edit.device_seq, edit)).collect(),
         made_again: made_again(phone),
         shown: refused.collect(),
-        held: phone.items().into_iter().filter(|row| row.withdrawn.is_none()).map(|row| row.row.id).collect(),
     };
     for (event, edit) in phone.journal.iter() {
         tally.edits += 1;
@@ -85,10 +82,6 @@ impl Accounts {
         if desk.has_accepted(view.map_or(event, |view| view.event), edit) {
             return match view.map(|view| &view.status) {
                 Some(EditStatus::Safe { .. }) => Ok(Found::Accepted),
-                // Judged again when access came back, and the item went to others before this phone heard of it (ADR 0019).
-                Some(EditStatus::NeedsAttention { .. }) if !self.held.contains(&edit.document) && self.shown.contains(&number) => {
-                    Ok(Found::Accepted)
-                }
                 _ => Err(Wrong::Told(says(), "accepted")),
             };
         }

@@ -1,6 +1,6 @@
 //! A phone could not know that its person may no longer do this: the edit is refused, kept, and shown with its values.
 
-use linecrew_client::{Command, InboxBody};
+use linecrew_client::{Command, EditStatus, InboxBody};
 use linecrew_protocol::{Reason, model::person::Role, model::work::WorkCommand};
 use linecrew_server::store::{BoardDetail, refused::Fate};
 use linecrew_tests::{
@@ -89,6 +89,27 @@ async fn rule_12_what_the_office_admits_is_accepted_on_its_own_phone_too() {
     assert_eq!((tally.accepted, tally.quarantined), (2, 0), "both ends hold it");
     assert_eq!(refused_on(&fleet), 0, "and the person has nothing left to look at");
     assert_eq!(detail(&fleet, item).await.view.row.lead, Some(person));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rule_12_what_the_office_admits_of_somebody_who_moved_is_accepted_on_their_phone_at_once() {
+    let mut fleet = Fleet::assemble(Seed(19), FleetOptions::small(2, 1)).await;
+    let item = fleet.dispatch(0).await;
+    fleet.phones[0].go_offline();
+    fleet.phones[0].accept(item).unwrap();
+    fleet.phones[0].arrive(item).unwrap();
+    fleet.transfer(fleet.phones[0].person.id, fleet.crew(1)).await;
+    let tally = fleet.must_settle().await;
+    assert_eq!((tally.accepted, tally.quarantined), (0, 2));
+    assert!(!fleet.phones[0].holds(item), "its feeds say nothing of the item any more");
+    fleet.phones[0].is_connected().await;
+
+    let batch = fleet.office.refused().await.unwrap().remove(0);
+    fleet.office.admit(batch.id).await.unwrap();
+    fleet.phones[0].until("hearing of it", |phone| phone.edits().iter().all(|edit| matches!(edit.status, EditStatus::Safe { .. }))).await;
+    assert_eq!(refused_on(&fleet), 0, "nothing is left to look at");
+    let tally = fleet.must_settle().await;
+    assert_eq!((tally.accepted, tally.quarantined), (2, 0));
 }
 
 #[tokio::test(flavor = "multi_thread")]

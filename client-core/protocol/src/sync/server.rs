@@ -8,11 +8,11 @@ use crate::{
     digest::Digest,
     ids::{InstallationId, StoreEpoch},
     key::{PublicKey, Statement},
-    limits::{MAX_FEEDS, MAX_INVENTORY, MAX_PUSH_BYTES, MAX_PUSH_EDITS, MAX_TOKEN_BYTES},
+    limits::{MAX_FEEDS, MAX_INVENTORY, MAX_PUSH_BYTES, MAX_PUSH_EDITS, MAX_REFUSED_NAMED, MAX_TOKEN_BYTES},
     time::Timestamp,
     wire::{
-        Acked, CaughtUp, Entries, Entry, Farewell, Feed, FeedDigest, FeedHead, Frame, Goodbye, HandIn, Health, Hello, Inventory, Pong,
-        Position, Push, VERSIONS, Welcome,
+        Acked, CaughtUp, Entries, Entry, Farewell, Feed, FeedDigest, FeedHead, Frame, Goodbye, HandIn, Health, Hello, Inventory, Outcome,
+        Pong, Position, Push, VERSIONS, Welcome,
     },
 };
 
@@ -68,6 +68,8 @@ pub struct Granted {
     pub feeds: Vec<FeedDigest>,
     /// Whether all it may do is to hand in what it holds.
     pub hand_in: Option<HandIn>,
+    /// What is accepted now of [`ServerSession::refused`].
+    pub admitted: Vec<Outcome>,
 }
 
 /// A page of a feed.
@@ -152,6 +154,12 @@ impl ServerSession {
         self.hello.as_ref().is_some_and(statement)
     }
 
+    /// The edits that the phone believes to be refused.
+    #[must_use]
+    pub fn refused(&self) -> &[u64] {
+        self.hello.as_ref().map_or(&[], |hello| &hello.refused)
+    }
+
     /// The token is good. The session opens when the phone has signed it: a token that somebody else has found opens nothing.
     pub fn granted(&mut self, granted: &Granted) -> Vec<ServerStep> {
         if !self.is_proven(&granted.key) {
@@ -172,6 +180,7 @@ impl ServerSession {
             next_device_seq: granted.next_device_seq,
             feeds: granted.feeds.iter().map(|head| FeedHead { feed: head.feed, seq: head.seq }).collect(),
             hand_in: granted.hand_in,
+            admitted: granted.admitted.clone(),
         };
         let mut frames = vec![Frame::Welcome(welcome)];
         let mut steps = vec![ServerStep::Health(hello.health.clone())];
@@ -257,8 +266,9 @@ impl ServerSession {
     }
 
     fn hello(&mut self, hello: Hello) -> Vec<ServerStep> {
-        if hello.positions.len() > MAX_FEEDS || hello.token.len() > MAX_TOKEN_BYTES {
-            return refuse(Farewell::LimitExceeded, format!("at most {MAX_FEEDS} feeds and a token of {MAX_TOKEN_BYTES} bytes"));
+        if hello.positions.len() > MAX_FEEDS || hello.token.len() > MAX_TOKEN_BYTES || hello.refused.len() > MAX_REFUSED_NAMED {
+            let detail = format!("at most {MAX_FEEDS} feeds, a token of {MAX_TOKEN_BYTES} bytes, {MAX_REFUSED_NAMED} refused edits");
+            return refuse(Farewell::LimitExceeded, detail);
         }
         if hello.version_min > VERSIONS.1 || hello.version_max < VERSIONS.0 || hello.version_min > hello.version_max {
             return refuse(Farewell::UpgradeRequired, format!("this server speaks versions {} to {}", VERSIONS.0, VERSIONS.1));

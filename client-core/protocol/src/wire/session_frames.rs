@@ -11,7 +11,7 @@ use crate::{
     time::Timestamp,
 };
 
-use super::Feed;
+use super::{Feed, Outcome};
 
 /// Phone to server, first frame of every session.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -41,6 +41,11 @@ pub struct Hello {
     /// The phone's signature over the token: [`Statement::Hello`](crate::key::Statement::Hello). A token alone opens nothing.
     #[n(7)]
     pub proof: Signature,
+    /// Numbers of edits that were refused, as far as the phone knows: what of them was admitted since, `Welcome` says. Left out when there are
+    /// none, as in most hellos.
+    #[n(8)]
+    #[cbor(default, skip_if = "Vec::is_empty")]
+    pub refused: Vec<u64>,
 }
 
 /// Where a phone is in a feed.
@@ -110,6 +115,10 @@ pub struct Welcome {
     /// All that this phone may still do is to hand in what it holds; its feeds are empty then, and every edit ends in quarantine.
     #[n(5)]
     pub hand_in: Option<HandIn>,
+    /// What is accepted now of the refused edits that `Hello` named. Their items may have left the phone, so no feed would tell it.
+    #[n(6)]
+    #[cbor(default, skip_if = "Vec::is_empty")]
+    pub admitted: Vec<Outcome>,
 }
 
 codes! {

@@ -67,7 +67,7 @@ impl Opening {
 
 fn granted() -> Granted {
     let key = PublicKey::from_bytes(key().verifying_key().to_encoded_point(true).as_bytes().try_into().unwrap());
-    Granted { now: now(), store: STORE, key, next_device_seq: 1, feeds: vec![digest()], hand_in: None }
+    Granted { now: now(), store: STORE, key, next_device_seq: 1, feeds: vec![digest()], hand_in: None, admitted: Vec::new() }
 }
 
 fn hello() -> Hello {
@@ -81,13 +81,15 @@ fn hello() -> Hello {
         store: Some(STORE),
         positions: vec![Position { feed: FEED, seq: 811, digest: Digest::EMPTY, transfer: Some(vec![7, 8].into()) }],
         health: health(),
+        refused: vec![4, 300],
     }
 }
 
 fn welcome() -> Welcome {
     let person = Feed::Person(PersonId::from_bytes([3; 16]));
     let feeds = vec![FeedHead { feed: FEED, seq: 812 }, FeedHead { feed: person, seq: 0 }];
-    Welcome { version: 1, server_time: now(), store: STORE, next_device_seq: 1, feeds, hand_in: None }
+    let admitted = vec![Outcome { device_seq: 300, received_at: now(), verdict: Verdict::Accepted, entry: None }];
+    Welcome { version: 1, server_time: now(), store: STORE, next_device_seq: 1, feeds, hand_in: None, admitted }
 }
 
 fn digest() -> FeedDigest {

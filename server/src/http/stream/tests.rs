@@ -1,5 +1,3 @@
-use std::collections::BTreeSet;
-
 use linecrew_protocol::{
     ids::{InstallationId, PersonId},
     model::person::{Grant, Role},
@@ -114,14 +112,14 @@ async fn a_board_that_falls_behind_is_told_everything_anew_and_goes_on() {
     assert_eq!(next(&mut messages).await.0, "snapshot");
     let behind = u64::try_from(BOARD_BACKLOG).unwrap() * 3;
     for revision in 0..behind {
-        desk.app.live.publish(&Effects { feeds: BTreeSet::new(), rows: vec![row(revision)], collection: false });
+        desk.app.live.publish(&Effects { rows: vec![row(revision)], ..Effects::default() });
     }
     let mut items = 0;
     while next(&mut messages).await.0 == "item" {
         items += 1;
     }
     assert!(items < BOARD_BACKLOG, "the snapshot came after {items} items");
-    desk.app.live.publish(&Effects { feeds: BTreeSet::new(), rows: vec![row(behind)], collection: false });
+    desk.app.live.publish(&Effects { rows: vec![row(behind)], ..Effects::default() });
     loop {
         let (event, data) = next(&mut messages).await;
         if event == "item" && data["revision"] == behind {

@@ -184,7 +184,7 @@ impl<'a> Batch<'a> {
         let News { commit_seq, last, projection } = news;
         if matches!(loaded.content, Content::Book | Content::Receivable) {
             let feeds = collection::place(self.transaction, (document, loaded), commit_seq, self.now)?;
-            return Ok(Effects { feeds, rows: Vec::new(), collection: true });
+            return Ok(Effects { feeds, collection: true, ..Effects::default() });
         }
         let projection = projection.map_or_else(|| Projection::of(loaded).map_err(unreadable(document)), Ok)?;
         let changed = Changed { document, loaded, projection: &projection, commit_seq, last: &last, now: self.now };

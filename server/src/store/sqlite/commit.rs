@@ -55,6 +55,6 @@ pub(super) fn settle(transaction: &Transaction<'_>, desk: &Desk, changed: &Chang
     let placement = Placement { document, loaded, commit_seq, homes: feeds::home(fold).into_iter().collect() };
     let mut feeds = feeds::place(transaction, &placement, || withdrawal::explain(transaction, view, fold, last, now))?;
     feeds.extend(contacts::place(transaction, desk, &Whereabouts::of(&row.row), now)?);
-    let effects = Effects { feeds, rows: vec![row.clone()], collection: false };
+    let effects = Effects { feeds, rows: vec![row.clone()], ..Effects::default() };
     Ok((row, effects))
 }

@@ -38,6 +38,13 @@ pub(super) fn find(connection: &Connection, installation: InstallationId, device
     connection.prepare_cached(sql)?.query_row((installation.as_bytes(), counter(device_seq)), read).optional()
 }
 
+/// The answers to those of these edits that are accepted.
+pub(super) fn accepted(connection: &Connection, installation: InstallationId, device_seqs: &[u64]) -> rusqlite::Result<Vec<Outcome>> {
+    let answers = device_seqs.iter().map(|device_seq| Ok(find(connection, installation, *device_seq)?.map(|answered| answered.outcome)));
+    let accepted = |outcome: &Outcome| outcome.verdict == Verdict::Accepted;
+    Ok(answers.collect::<rusqlite::Result<Vec<_>>>()?.into_iter().flatten().filter(accepted).collect())
+}
+
 /// The answer to an edit that was refused is another one now. A repeat of it hears the new one.
 pub(super) fn accept(
     transaction: &Transaction<'_>,

@@ -91,7 +91,7 @@ pub(super) fn publish(transaction: &Transaction<'_>, desk: &Desk, definition: &s
         return Ok(FormPublished::Refused(Refusal::new(Reason::RuleViolated, "there is no district to publish it in")));
     }
     Ok(match create(transaction, desk, &form, (definition, now))? {
-        Ok(feeds) => FormPublished::New(record, Effects { feeds: feeds.into_iter().collect(), rows: Vec::new(), collection: false }),
+        Ok(feeds) => FormPublished::New(record, Effects { feeds: feeds.into_iter().collect(), ..Effects::default() }),
         Err(refusal) => FormPublished::Refused(refusal),
     })
 }

@@ -8,7 +8,6 @@ use std::collections::BTreeSet;
 use linecrew_protocol::{
     ids::{DocumentId, InstallationId, PersonId},
     time::Timestamp,
-    wire::Feed,
 };
 use rusqlite::{Connection, Transaction};
 
@@ -17,9 +16,8 @@ use super::{
         Desk,
         columns::counter,
         deliver::{self, Judged},
-        feeds,
         limits::MAX_RETRIED_EDITS,
-        people, quarantine,
+        quarantine,
     },
     open::{self, OpenEdit},
     record,
@@ -84,7 +82,7 @@ pub(in super::super) fn retry(
 /// None when it stays as it is.
 fn judge(transaction: &Transaction<'_>, desk: &Desk, edit: &OpenEdit, now: Timestamp) -> rusqlite::Result<Option<Effects>> {
     let Some(again) = quarantine::read(transaction, &edit.key)? else { return Ok(None) };
-    if went_on(transaction, edit)? || !reaches_its_phone(transaction, edit)? {
+    if went_on(transaction, edit)? {
         return Ok(None);
     }
     Ok(match deliver::judge_again(transaction, desk, again, (Right::Sender, now))? {
@@ -103,13 +101,6 @@ fn waits(connection: &Connection, people: &BTreeSet<PersonId>) -> rusqlite::Resu
         }
     }
     Ok(false)
-}
-
-/// Whether the phone is sent the item, and so hears what became of its edit.
-fn reaches_its_phone(connection: &Connection, edit: &OpenEdit) -> rusqlite::Result<bool> {
-    let homes = feeds::homes(connection, edit.document)?;
-    let crew = people::crew_of(connection, edit.person)?.map(Feed::Crew);
-    Ok(homes.contains(&Feed::Person(edit.person)) || crew.is_some_and(|crew| homes.contains(&crew)))
 }
 
 /// Whether the phone has written to the item after it was told that this edit is refused, accepted or not.

@@ -79,7 +79,8 @@ pub(in super::super) fn judge_again(
             Err(Grounds { refusal, depends_on }) => return Ok(Judged::Refused(refusal, depends_on, admission.batch.settle()?)),
         }
     }
-    Ok(Judged::Accepted(admission.batch.settle()?))
+    let effects = admission.batch.settle()?;
+    Ok(Judged::Accepted(Effects { admitted: [installation].into(), ..effects }))
 }
 
 /// Who is behind it: with the rights of this moment, or, when the office decides, whatever became of them.

@@ -13,7 +13,7 @@ use rusqlite::Transaction;
 
 use super::{
     super::LogAudit,
-    world::{CREW_B, DISTRICT, FEED_A, Phone, World, organisation, person, principal, verdicts, visit},
+    world::{CREW_A, CREW_B, DISTRICT, FEED_A, Phone, World, organisation, person, principal, verdicts, visit},
 };
 use crate::store::{
     Effects, Organisation, Store as _,
@@ -276,6 +276,24 @@ async fn what_was_refused_for_lack_of_access_is_judged_again_when_it_comes_back(
     let decisions = nothing_is_wrong(&world).decisions;
     assert_eq!(decisions.iter().map(|decision| (decision.choice, decision.edits.len())).collect::<Vec<_>>(), [(Choice::Retry, 6)]);
     assert_eq!(verdicts(&world.send(&phone, 1).await), [None; 6]);
+}
+
+#[tokio::test]
+async fn what_comes_back_is_judged_again_also_when_its_item_is_another_crews_by_now() {
+    let (world, item, mut phone) = out_with_an_item().await;
+    visit(&mut phone, item);
+    world.store.import(moved()).await.unwrap();
+    world.send(&phone, 1).await;
+    world.assign(item, CREW_B).await;
+    let installation = phone.principal.installation;
+    let named = || world.store.accepted(installation, (1..=7).collect());
+    assert_eq!(named().await.unwrap(), []);
+    world.store.import(organisation()).await.unwrap();
+    assert!(batches(&world).await.is_empty());
+    let named = named().await.unwrap();
+    assert_eq!(named.iter().map(|outcome| outcome.device_seq).collect::<Vec<_>>(), [1, 2, 3, 4, 5, 6], "its phone hears so when it asks");
+    assert_eq!(world.row(item).await.row.crew, Some(CREW_A), "work on site stands");
+    nothing_is_wrong(&world);
 }
 
 #[tokio::test]
