@@ -64,7 +64,7 @@ fn exposed(folder: &Path) -> Vec<String> {
     let mut found = Vec::new();
     for (path, bytes) in everything(folder) {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
-        for needle in needles.into_iter().chain([hash[..12].as_bytes()]) {
+        for needle in needles.into_iter().chain([&hash.as_bytes()[..12]]) {
             let is_in = |text: &[u8]| text.windows(needle.len()).any(|window| window == needle);
             if is_in(&bytes) || is_in(name.as_bytes()) {
                 found.push(format!("{} in {name}", String::from_utf8_lossy(needle)));

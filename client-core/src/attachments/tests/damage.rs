@@ -1,7 +1,9 @@
 //! Whatever is done to a file: nothing of it is given out but what was verified, and the error names it.
 
+use rand::Rng;
+
 use super::{
-    super::seal::{HEADER, TAG, place_of, sealed_bytes},
+    super::seal::{HEADER, TAG, place_of, sealed_bytes, unseal_header},
     *,
 };
 
@@ -61,7 +63,7 @@ fn a_byte_that_flips_is_found_before_its_chunk_is_given_out() {
         let case = Case::of(length);
         let mut random = StdRng::seed_from_u64(length as u64);
         let near = case.borders().into_iter().flat_map(|at| at.saturating_sub(TAG + 1)..at + 2);
-        let places = (0..HEADER).chain(near).chain((0..30).map(|_| random.next_u64() as usize % case.sealed.len()));
+        let places = (0..HEADER).chain(near).chain((0..30).map(|_| random.random_range(0..case.sealed.len())));
         for place in places.filter(|place| *place < case.sealed.len()).collect::<Vec<_>>() {
             let mut bytes = case.sealed.clone();
             bytes[place] ^= 1 << (random.next_u32() % 8);
@@ -116,6 +118,17 @@ fn chunks_have_their_places() {
 }
 
 #[test]
+fn the_last_chunk_is_no_other_and_no_other_is_the_last() {
+    let case = Case::of(CHUNK + 5);
+    let (key, _) = unseal_header(case.sealed.first_chunk().unwrap(), &case.files.keys, &case.hash).unwrap();
+    for (number, ends) in case.borders().windows(2).enumerate() {
+        let (number, is_last, chunk) = (u32::try_from(number).unwrap(), number == 1, case.sealed[ends[0]..ends[1]].to_vec());
+        assert_eq!(key.open(number, is_last, &mut chunk.clone()), Some(()));
+        assert_eq!(key.open(number, !is_last, &mut chunk.clone()), None);
+    }
+}
+
+#[test]
 fn a_file_is_nobody_elses() {
     let (one, other) = (Case::of(2 * CHUNK + 5), Case::of(2 * CHUNK + 6));
     assert_eq!(one.given(&other.sealed, "another file"), 0);
@@ -136,7 +149,7 @@ fn another_key_opens_nothing() {
     let stranger = with_key(folder.path(), 8, None);
     stranger.have_folder().unwrap();
     for name in [case.files.keys.name_of(&case.hash), stranger.keys.name_of(&case.hash)] {
-        assert_eq!(stranger.open(&case.hash).map(|found| found.is_some()).unwrap_or_default(), false);
+        assert!(stranger.open(&case.hash).unwrap().is_none(), "under a name that is none here");
         fs::write(stranger.folder.join(name), &case.sealed).unwrap();
     }
     assert!(matches!(stranger.open(&case.hash), Err(AttachmentError::Damaged { hash }) if hash == case.hash));
