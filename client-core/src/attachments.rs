@@ -96,7 +96,7 @@ impl Attachments {
         Self { folder: folder_beside(store), keys: FileKeys::of(key), max_bytes }
     }
 
-    /// Keeps what `source` gives. The same bytes twice are one file; a damaged one is healed.
+    /// Keeps what `source` gives. The same bytes twice are one file: the newer one, so that a damaged one is healed.
     pub(crate) fn keep(&self, source: &mut dyn Read) -> io::Result<Kept> {
         self.keep_watched(source, &mut |_| {})
     }
@@ -105,11 +105,7 @@ impl Attachments {
         self.have_folder()?;
         self.drafted(|draft, salt| {
             let kept = self.sealed(source, draft, salt, self.room()?, reached)?;
-            if self.is_whole(&kept.hash) {
-                fs::remove_file(draft)?;
-            } else {
-                fs::rename(draft, self.place_of(&kept.hash))?;
-            }
+            fs::rename(draft, self.place_of(&kept.hash))?;
             reached(Step::Renamed);
             sync_folder(&self.folder)?;
             Ok(kept)
@@ -147,11 +143,6 @@ impl Attachments {
     /// Where the file of this SHA-256 lies.
     fn place_of(&self, hash: &str) -> PathBuf {
         self.folder.join(self.keys.name_of(hash))
-    }
-
-    /// Whether the file is there and can be read to its end.
-    fn is_whole(&self, hash: &str) -> bool {
-        matches!(self.open(hash).map(|found| found.map(AttachmentReader::verify)), Ok(Some(Ok(()))))
     }
 
     /// Lets a new draft be written, and leaves none behind.

@@ -56,14 +56,6 @@ impl AttachmentReader {
         Ok(whole)
     }
 
-    /// Whether the rest can be read.
-    pub(super) fn verify(mut self) -> Result<(), AttachmentError> {
-        while self.next.is_some() {
-            self.advance()?;
-        }
-        Ok(())
-    }
-
     /// Puts the next chunk in the place of the last one. Should it fail, there is none, and the next call tries again.
     fn advance(&mut self) -> Result<(), AttachmentError> {
         self.given = 0;
