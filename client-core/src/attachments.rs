@@ -1,34 +1,43 @@
-//! Files beside the store, named by the SHA-256 of their bytes.
+//! Files beside the store: encrypted, each under a name that is nothing without the store's key.
 //!
 //! A file appears under its name only when it is whole and on stable storage: it is written under another name, synced, renamed, and the
-//! folder synced. So a crash or a full disk leaves a part-written file that no name leads to, and never a wrong one. Nothing is ever removed
-//! here but such parts, and everything by a wipe: whether somebody else has the bytes is known only to who moves them.
+//! folder synced. So a crash or a full disk leaves a part-written file that no name leads to, and never a wrong one. Nothing of a file is ever
+//! written in the clear. Nothing is ever removed here but drafts, what was encrypted meanwhile, and everything by a wipe: whether somebody else has
+//! the bytes is known only to who moves them.
+
+mod convert;
+mod reader;
+mod seal;
 
 use std::{
     fs::{self, File},
-    io::{self, Read, Write},
+    io::{self, Read},
     path::{Path, PathBuf},
     time::{Duration, SystemTime},
 };
 
 use linecrew_protocol::model::work::field::is_hash;
-use sha2::{Digest, Sha256};
+use linecrew_sqlite::Key;
 
 use crate::error::StoreError;
+use seal::{FileKeys, SALT_BYTES, Salt, hexadecimal, seal};
+
+pub use reader::AttachmentReader;
 
 /// What the folder is called: the store's name with this behind it.
 const SUFFIX: &str = "-files";
 /// What a file is called while it is written.
-const PART: &str = ".part";
-/// Bytes that are read at once.
-const CHUNK: usize = 64 * 1024;
-/// A part that nobody has written to for so long belongs to a process that is gone.
-const PART_IS_LEFT_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
+const DRAFT: &str = ".draft";
+/// What an older build called it, which wrote in the clear.
+const PLAIN_DRAFT: &str = ".part";
+/// A draft that nobody has written to for so long belongs to a process that is gone.
+const DRAFT_IS_LEFT_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The files of one store.
 #[derive(Debug, Clone)]
 pub(crate) struct Attachments {
     folder: PathBuf,
+    keys: FileKeys,
     /// Bytes that all files may take; beyond them the phone counts as full.
     max_bytes: Option<u64>,
 }
@@ -40,23 +49,23 @@ pub(crate) struct Kept {
     pub(crate) bytes: u64,
 }
 
-/// Why a file could not be given back.
+/// Why a file could not be given back. It says nothing about other files, and stops no other work.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum AttachmentError {
     /// This phone is locked, or its store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The bytes are no longer those that were kept.
+    /// What lies there is not what was kept: changed, cut off, another file, or written with another key.
     #[error("the file {hash} is damaged on this phone")]
     Damaged {
-        /// Its name.
+        /// The SHA-256 that it is known by.
         hash: String,
     },
     /// It cannot be read.
     #[error("failed to read the file {hash} on this phone")]
     Read {
-        /// Its name.
+        /// The SHA-256 that it is known by.
         hash: String,
         /// What the system said.
         #[source]
@@ -64,58 +73,99 @@ pub enum AttachmentError {
     },
 }
 
+/// Where a test stops the process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Step {
+    Begun,
+    Synced,
+    Renamed,
+    Removed,
+}
+
+/// Deletes all files of the store at `store`, whoever else has them or not. Only a wipe does this.
+pub(crate) fn remove_beside(store: &Path) -> io::Result<()> {
+    match fs::remove_dir_all(folder_beside(store)) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
 impl Attachments {
-    /// The files that belong to the store at `store`.
-    pub(crate) fn beside(store: &Path, max_bytes: Option<u64>) -> Self {
-        let mut name = store.as_os_str().to_owned();
-        name.push(SUFFIX);
-        Self { folder: PathBuf::from(name), max_bytes }
+    /// The files that belong to the store at `store`, which `key` opens.
+    pub(crate) fn beside(store: &Path, key: &Key, max_bytes: Option<u64>) -> Self {
+        Self { folder: folder_beside(store), keys: FileKeys::of(key), max_bytes }
     }
 
-    /// Keeps what `source` gives. `part` makes the name of the file while it is written, and must be nobody else's. The same bytes twice
-    /// are one file; a damaged one is healed.
-    pub(crate) fn keep(&self, source: &mut dyn Read, part: u64) -> io::Result<Kept> {
+    /// Keeps what `source` gives. The same bytes twice are one file: the newer one, so that a damaged one is healed.
+    pub(crate) fn keep(&self, source: &mut dyn Read) -> io::Result<Kept> {
+        self.keep_watched(source, &mut |_| {})
+    }
+
+    fn keep_watched(&self, source: &mut dyn Read, reached: &mut dyn FnMut(Step)) -> io::Result<Kept> {
         self.have_folder()?;
-        let part = self.folder.join(format!("{part:016x}{PART}"));
-        let kept = self.written(source, &part);
-        if kept.is_err() {
-            // A part that cannot be removed now is swept later.
-            drop(fs::remove_file(&part));
-        }
-        kept
+        self.drafted(|draft, salt| {
+            let kept = self.sealed(source, draft, salt, self.room()?, reached)?;
+            fs::rename(draft, self.place_of(&kept.hash))?;
+            reached(Step::Renamed);
+            sync_folder(&self.folder)?;
+            Ok(kept)
+        })
     }
 
-    /// The bytes under a name, verified; `None` when they are not here.
-    pub(crate) fn read(&self, hash: &str) -> Result<Option<Vec<u8>>, AttachmentError> {
+    /// The bytes of this SHA-256, to be read; `None` when they are not here.
+    pub(crate) fn open(&self, hash: &str) -> Result<Option<AttachmentReader>, AttachmentError> {
         if !is_hash(hash) {
             return Ok(None);
         }
-        match fs::read(self.folder.join(hash)) {
-            Ok(bytes) if hexadecimal(&Sha256::digest(&bytes)) == hash => Ok(Some(bytes)),
-            Ok(_) => Err(AttachmentError::Damaged { hash: hash.to_owned() }),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(source) => Err(AttachmentError::Read { hash: hash.to_owned(), source }),
+        let failed = |source| AttachmentError::Read { hash: hash.to_owned(), source };
+        let mut found = find(&self.place_of(hash)).map_err(failed)?;
+        // There was no space to encrypt it when the store was opened.
+        if found.is_none() && self.convert(hash).map_err(failed)? {
+            found = find(&self.place_of(hash)).map_err(failed)?;
         }
+        found.map(|file| AttachmentReader::open(file, &self.keys, hash)).transpose()
     }
 
-    /// Removes the parts of writers that are gone. What cannot be removed takes space, and nothing else.
+    /// Removes the drafts of writers that are gone. What cannot be removed takes space, and nothing else.
     pub(crate) fn sweep(&self) {
         let Ok(entries) = fs::read_dir(&self.folder) else { return };
         for entry in entries.flatten() {
-            let is_part = entry.file_name().to_string_lossy().ends_with(PART);
+            let name = entry.file_name();
+            let is_a = |ending: &str| name.to_string_lossy().ends_with(ending);
             let age = entry.metadata().and_then(|about| about.modified()).ok().and_then(|at| SystemTime::now().duration_since(at).ok());
-            if is_part && age.is_some_and(|age| age > PART_IS_LEFT_AFTER) {
+            // One in the clear goes at once: should its writer still be there, it is told, and has made no edit yet.
+            if is_a(PLAIN_DRAFT) || (is_a(DRAFT) && age.is_some_and(|age| age > DRAFT_IS_LEFT_AFTER)) {
                 drop(fs::remove_file(entry.path()));
             }
         }
     }
 
-    /// Deletes all files, whoever else has them or not. Only a wipe does this.
-    pub(crate) fn remove(&self) -> io::Result<()> {
-        match fs::remove_dir_all(&self.folder) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-            _ => Ok(()),
+    /// Where the file of this SHA-256 lies.
+    fn place_of(&self, hash: &str) -> PathBuf {
+        self.folder.join(self.keys.name_of(hash))
+    }
+
+    /// Lets a new draft be written, and leaves none behind.
+    fn drafted<T>(&self, write: impl FnOnce(&Path, &Salt) -> io::Result<T>) -> io::Result<T> {
+        let salt = seal::draw_salt()?;
+        let name = hexadecimal(salt.get(..SALT_BYTES / 4).unwrap_or_default());
+        let draft = self.folder.join(format!("{name}{DRAFT}"));
+        let written = write(&draft, &salt);
+        if written.is_err() {
+            // One that cannot be removed now is swept later.
+            drop(fs::remove_file(&draft));
         }
+        written
+    }
+
+    /// Seals what `source` gives into the draft, up to stable storage.
+    fn sealed(&self, source: &mut dyn Read, draft: &Path, salt: &Salt, room: u64, reached: &mut dyn FnMut(Step)) -> io::Result<Kept> {
+        let mut file = File::create_new(draft)?;
+        reached(Step::Begun);
+        let kept = seal(source, &mut file, &self.keys, salt, room)?;
+        file.sync_all()?;
+        reached(Step::Synced);
+        Ok(kept)
     }
 
     fn have_folder(&self) -> io::Result<()> {
@@ -129,22 +179,7 @@ impl Attachments {
         }
     }
 
-    fn written(&self, source: &mut dyn Read, part: &Path) -> io::Result<Kept> {
-        let mut file = File::create_new(part)?;
-        let kept = copy(source, &mut file, self.room()?)?;
-        file.sync_all()?;
-        drop(file);
-        let whole = self.folder.join(&kept.hash);
-        if matches!(self.read(&kept.hash), Ok(Some(_))) {
-            fs::remove_file(part)?;
-        } else {
-            fs::rename(part, whole)?;
-        }
-        sync_folder(&self.folder)?;
-        Ok(kept)
-    }
-
-    /// How many bytes another file may have.
+    /// How many bytes another file may take.
     fn room(&self) -> io::Result<u64> {
         let Some(max_bytes) = self.max_bytes else { return Ok(u64::MAX) };
         let sizes = fs::read_dir(&self.folder)?.map(|entry| Ok(entry?.metadata()?.len()));
@@ -152,28 +187,17 @@ impl Attachments {
     }
 }
 
-fn copy(source: &mut dyn Read, file: &mut File, room: u64) -> io::Result<Kept> {
-    let (mut hasher, mut bytes, mut chunk) = (Sha256::new(), 0_u64, vec![0; CHUNK]);
-    loop {
-        let count = source.read(&mut chunk)?;
-        let Some(read) = chunk.get(..count).filter(|read| !read.is_empty()) else { break };
-        bytes = bytes.saturating_add(count as u64);
-        if bytes > room {
-            return Err(io::ErrorKind::StorageFull.into());
-        }
-        hasher.update(read);
-        file.write_all(read)?;
-    }
-    Ok(Kept { hash: hexadecimal(&hasher.finalize()), bytes })
+fn folder_beside(store: &Path) -> PathBuf {
+    let mut name = store.as_os_str().to_owned();
+    name.push(SUFFIX);
+    PathBuf::from(name)
 }
 
-fn hexadecimal(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    let mut text = String::with_capacity(bytes.len().saturating_mul(2));
-    for byte in bytes {
-        let _ = write!(text, "{byte:02x}");
+fn find(path: &Path) -> io::Result<Option<File>> {
+    match File::open(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        found => found.map(Some),
     }
-    text
 }
 
 /// A name is durable once its folder is. Windows has no such call; there the rename itself is journalled.
@@ -182,83 +206,4 @@ fn sync_folder(folder: &Path) -> io::Result<()> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn at(folder: &tempfile::TempDir, max_bytes: Option<u64>) -> Attachments {
-        Attachments::beside(&folder.path().join("phone.db"), max_bytes)
-    }
-
-    #[test]
-    fn the_name_is_the_sha_256_of_the_bytes() {
-        let folder = tempfile::tempdir().unwrap();
-        let files = at(&folder, None);
-        // FIPS 180-2, appendix B.1.
-        let kept = files.keep(&mut b"abc".as_slice(), 1).unwrap();
-        assert_eq!(kept.hash, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-        assert_eq!(files.read(&kept.hash).unwrap().unwrap(), b"abc");
-        assert_eq!(files.keep(&mut b"abc".as_slice(), 2).unwrap(), kept);
-        assert_eq!(fs::read_dir(&files.folder).unwrap().count(), 1);
-    }
-
-    #[test]
-    fn a_source_that_breaks_off_leaves_nothing() {
-        struct Broken(bool);
-        impl Read for Broken {
-            fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-                if std::mem::replace(&mut self.0, true) { Err(io::ErrorKind::TimedOut.into()) } else { Ok(into.len()) }
-            }
-        }
-        let folder = tempfile::tempdir().unwrap();
-        let files = at(&folder, None);
-        assert!(files.keep(&mut Broken(false), 1).is_err());
-        assert_eq!(fs::read_dir(&files.folder).unwrap().count(), 0);
-    }
-
-    #[cfg(target_os = "linux")]
-    #[test]
-    fn a_disk_that_is_full_is_known_as_full() {
-        // Every write to it fails as on a full disk (full(4)).
-        let mut full = File::options().write(true).open("/dev/full").unwrap();
-        let error = copy(&mut [7; 9].as_slice(), &mut full, u64::MAX).unwrap_err();
-        assert_eq!(error.kind(), io::ErrorKind::StorageFull);
-    }
-
-    #[test]
-    fn no_name_leads_out_of_the_folder() {
-        let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join("secret"), "x").unwrap();
-        let files = at(&folder, None);
-        files.keep(&mut b"abc".as_slice(), 1).unwrap();
-        for name in ["../secret", "", ".", "ABC"] {
-            assert!(files.read(name).unwrap().is_none(), "{name}");
-        }
-    }
-
-    #[test]
-    fn a_file_that_rots_is_seen_and_healed_by_the_same_bytes() {
-        let folder = tempfile::tempdir().unwrap();
-        let files = at(&folder, None);
-        let kept = files.keep(&mut b"abc".as_slice(), 1).unwrap();
-        fs::write(files.folder.join(&kept.hash), "abd").unwrap();
-        assert!(matches!(files.read(&kept.hash), Err(AttachmentError::Damaged { .. })));
-        files.keep(&mut b"abc".as_slice(), 2).unwrap();
-        assert_eq!(files.read(&kept.hash).unwrap().unwrap(), b"abc");
-    }
-
-    #[test]
-    fn only_parts_of_writers_that_are_gone_are_swept() {
-        let folder = tempfile::tempdir().unwrap();
-        let files = at(&folder, None);
-        let kept = files.keep(&mut b"abc".as_slice(), 1).unwrap();
-        let old = SystemTime::now() - PART_IS_LEFT_AFTER - Duration::from_secs(60);
-        for (name, modified) in [("1.part", old), ("2.part", SystemTime::now()), (kept.hash.as_str(), old)] {
-            let file = File::options().create(true).truncate(false).write(true).open(files.folder.join(name)).unwrap();
-            file.set_modified(modified).unwrap();
-        }
-        files.sweep();
-        let mut left: Vec<_> = fs::read_dir(&files.folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
-        left.sort();
-        assert_eq!(left, ["2.part", kept.hash.as_str()]);
-    }
-}
+mod tests;

@@ -132,18 +132,19 @@ impl std::fmt::Debug for DatabaseKeyHandle {
 
 impl Client {
     /// Opens the store at `path`, creating it, with a new installation, if there is none. `key` is what it is encrypted with; a store of an
-    /// older build, which is not, is encrypted first.
+    /// older build, which is not, is encrypted first, and so are the files beside it; one for which there is no space now is left for the next time.
     ///
     /// # Errors
     /// See [`OpenError`]. A file that cannot be opened is never changed or deleted.
     pub fn open(path: &Path, key: Arc<dyn DatabaseKey>, host: Arc<dyn Host>, options: ClientOptions) -> Result<Self, OpenError> {
         let settings =
             Options { execution: options.execution, max_pages: options.max_pages, on_connect: fail_point::WATCH, ..Options::default() };
-        let attachments = Attachments::beside(path, options.max_attachment_bytes);
-        finish_wipe(path, key.as_ref(), &attachments)?;
-        let database = opening::open(path, key.as_ref(), settings)?;
+        finish_wipe(path, key.as_ref())?;
+        let (database, opened_with) = opening::open(path, key.as_ref(), settings)?;
         let opened_as = begin(&database, &host).map_err(OpenError::Begin)?;
+        let attachments = Attachments::beside(path, &opened_with, options.max_attachment_bytes);
         attachments.sweep();
+        attachments.encrypt_plain();
         let (host, bell) = (HostHandle(host), Arc::new(Bell::default()));
         let shared = Shared {
             database,
@@ -265,11 +266,11 @@ impl Client {
 }
 
 /// Goes on with a wipe that was interrupted.
-fn finish_wipe(path: &Path, key: &dyn DatabaseKey, attachments: &Attachments) -> Result<(), OpenError> {
+fn finish_wipe(path: &Path, key: &dyn DatabaseKey) -> Result<(), OpenError> {
     if !wipe::has_begun(path).map_err(|error| OpenError::Wiping(WipeError::Files(error)))? {
         return Ok(());
     }
-    wipe::finish(path, key, attachments).map_err(OpenError::Wiping)?;
+    wipe::finish(path, key).map_err(OpenError::Wiping)?;
     Err(OpenError::Wiped)
 }
 

@@ -33,7 +33,7 @@ mod why;
 mod wipe;
 
 pub use account::{AccountView, Session, SignIn, SignInError, SignedIn};
-pub use attachments::AttachmentError;
+pub use attachments::{AttachmentError, AttachmentReader};
 pub use client::{Client, ClientOptions, OpenError};
 pub use command::{
     Command, CommandError, Content, Exchange, FinalReading, InitialReading, InstalledMeter, NewAttachment, NoSpace, RemovedMeter,

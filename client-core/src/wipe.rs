@@ -14,7 +14,7 @@ use std::{
 use rusqlite::Transaction;
 
 use crate::{
-    attachments::Attachments,
+    attachments,
     client::Client,
     database_key::{DatabaseKey, DatabaseKeyUnavailable},
     error::{StoreError, flatten},
@@ -79,7 +79,7 @@ impl Client {
         mark(path).map_err(WipeError::Files)?;
         // What could not be copied from the log goes with it.
         drop(self.clone().close());
-        finish(path, self.database_key(), self.attachments())
+        finish(path, self.database_key())
     }
 }
 
@@ -89,9 +89,9 @@ pub(crate) fn has_begun(path: &Path) -> io::Result<bool> {
 }
 
 /// Everything from the marker on. May be repeated.
-pub(crate) fn finish(path: &Path, key: &dyn DatabaseKey, attachments: &Attachments) -> Result<(), WipeError> {
+pub(crate) fn finish(path: &Path, key: &dyn DatabaseKey) -> Result<(), WipeError> {
     key.destroy().map_err(WipeError::Key)?;
-    attachments.remove().and_then(|()| linecrew_sqlite::remove(path)).map_err(WipeError::Files)?;
+    attachments::remove_beside(path).and_then(|()| linecrew_sqlite::remove(path)).map_err(WipeError::Files)?;
     fs::remove_file(marker(path)).and_then(|()| sync_folder_of(path)).map_err(WipeError::Files)
 }
 

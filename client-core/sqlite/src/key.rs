@@ -27,6 +27,12 @@ impl Key {
         Self(bytes)
     }
 
+    /// Its bytes, for who derives the keys of what lies beside the database. They go into no error and no log.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8; KEY_BYTES] {
+        &self.0
+    }
+
     /// Unlocks a connection that has done nothing yet.
     ///
     /// # Errors

@@ -14,7 +14,11 @@ use linecrew_protocol::{
 };
 
 use super::{Command, CommandError, Prepared, Saved};
-use crate::{attachments::AttachmentError, authoring, client::Client, host};
+use crate::{
+    attachments::{AttachmentError, AttachmentReader},
+    authoring,
+    client::Client,
+};
 
 /// A file to attach.
 #[derive(Debug, Clone)]
@@ -53,8 +57,8 @@ impl Content {
 }
 
 impl Client {
-    /// Attaches a file. What the rules do not allow takes no space; after that the bytes are written beside the store, under the SHA-256
-    /// that the edit then names. Should the edit find no space any more, the whole file stays, and the same bytes are not written twice.
+    /// Attaches a file. What the rules do not allow takes no space; after that the bytes are written beside the store, encrypted, and the edit
+    /// then names their SHA-256. Should the edit find no space any more, the whole file stays, and the same bytes are not written twice.
     ///
     /// # Errors
     /// See [`CommandError`]. No edit was made.
@@ -66,7 +70,7 @@ impl Client {
         self.rehearse(item, &Command::Work(attached(&attachment)))?;
         // A file that grows while it is read is read no further than one byte beyond what is allowed.
         let mut source = source.take(MAX_ATTACHMENT_BYTES.saturating_add(1));
-        let kept = self.attachments().keep(&mut source, host::part_name(self.host().as_ref()))?;
+        let kept = self.attachments().keep(&mut source)?;
         if kept.bytes != bytes {
             return Err(CommandError::Refused(Refusal::new(Reason::InvalidValue, "the file changed while it was read")));
         }
@@ -74,12 +78,20 @@ impl Client {
         self.execute(item, attached(&attachment))
     }
 
-    /// The bytes of a file on this phone, verified; `None` when they are not here.
+    /// The bytes of a file on this phone, verified; `None` when they are not here. All of them in memory: up to 64 MiB.
     ///
     /// # Errors
     /// See [`AttachmentError`].
     pub fn attachment(&self, hash: &str) -> Result<Option<Vec<u8>>, AttachmentError> {
-        self.read(|_| self.attachments().read(hash))
+        self.open_attachment(hash)?.map(AttachmentReader::read_whole).transpose()
+    }
+
+    /// The same, to be read piece by piece.
+    ///
+    /// # Errors
+    /// See [`AttachmentError`].
+    pub fn open_attachment(&self, hash: &str) -> Result<Option<AttachmentReader>, AttachmentError> {
+        self.read(|_| self.attachments().open(hash))
     }
 
     /// Whether the rules allow it now. Writes nothing.

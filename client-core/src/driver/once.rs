@@ -88,7 +88,7 @@ impl SyncDriver {
         }
         request.extend(inventories);
         let answer = self.transport.post(Endpoint::Sync, encode_message(&request)?).await;
-        if !matches!(answer, Err(TransportError::Connect { .. })) {
+        if !answer.as_ref().is_err_and(TransportError::is_before_sending) {
             talk.count_sent(&request);
         }
         if matches!(answer, Err(TransportError::Http(_) | TransportError::Broken(_) | TransportError::TimedOut(Stage::Answering))) {

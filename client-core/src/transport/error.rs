@@ -139,6 +139,17 @@ impl TransportError {
         }
     }
 
+    /// Whether it failed before there was a connection that could carry the request: then nothing of it has left this phone.
+    pub(crate) fn is_before_sending(&self) -> bool {
+        matches!(
+            self,
+            Self::Connect { .. }
+                | Self::Untrusted { .. }
+                | Self::NotEncrypted { .. }
+                | Self::TimedOut(Stage::Connecting | Stage::Encrypting | Stage::Upgrading)
+        )
+    }
+
     /// A 2xx is no error here; anything else is the server's word only when it is a problem document of ours.
     pub(super) fn of_status(status: u16, body: &[u8]) -> Self {
         Problem::read(status, body).map_or(Self::NotOurs { status }, |problem| Self::Refused(Box::new(problem)))

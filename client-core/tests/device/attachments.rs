@@ -142,6 +142,6 @@ fn a_file_that_rots_is_said_and_not_given_out() {
     phone.client.attach(item, bytes(b"abc")).unwrap();
     let file = files(&phone).remove(0);
     fs::write(&file, b"abd").unwrap();
-    let hash = file.file_name().unwrap().to_str().unwrap().to_owned();
-    assert!(matches!(phone.client.attachment(&hash), Err(AttachmentError::Damaged { .. })));
+    let hash = &phone.client.item(item).unwrap().unwrap().view.files[0].hash;
+    assert!(matches!(phone.client.attachment(hash), Err(AttachmentError::Damaged { .. })));
 }

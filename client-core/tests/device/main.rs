@@ -49,6 +49,8 @@ mod restored;
 #[cfg(test)]
 mod rotations;
 #[cfg(test)]
+mod sealed_files;
+#[cfg(test)]
 mod sharing;
 #[cfg(test)]
 mod surveys;

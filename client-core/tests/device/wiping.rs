@@ -136,6 +136,22 @@ fn a_wipe_that_was_interrupted_is_finished_when_the_store_is_opened() {
 }
 
 #[test]
+fn a_wipe_whose_files_cannot_be_deleted_goes_on_until_they_are() {
+    let mut phone = Phone::new(1);
+    answered(key_of(&phone.path()), &mut phone);
+    // Where a copy that was set aside would be: a folder is not deleted as a file is.
+    let stuck = phone.folder.path().join("phone.db.set-aside-1");
+    fs::create_dir(&stuck).unwrap();
+    assert!(matches!(wipe(&phone.client), Err(WipeError::Files(_))));
+    assert!(key_of(&phone.path()).find().unwrap().is_none(), "what is left is nobody's");
+    let open = || Client::open(&phone.path(), key_of(&phone.path()), phone.host.clone(), inline());
+    assert!(matches!(open(), Err(OpenError::Wiping(WipeError::Files(_)))));
+    fs::remove_dir(&stuck).unwrap();
+    assert!(matches!(open(), Err(OpenError::Wiped)));
+    assert_eq!(names(phone.folder.path()), ["device.key"]);
+}
+
+#[test]
 fn every_file_that_a_kill_leaves_is_deleted_in_the_end() {
     for killed_after in 0..6 {
         let mut phone = Phone::new(1);

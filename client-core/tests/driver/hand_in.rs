@@ -1,6 +1,6 @@
 //! Phones that may work no longer, or not at the moment: what was confirmed on them reaches the office all the same.
 
-use std::sync::{Arc, atomic::Ordering};
+use std::sync::atomic::Ordering;
 
 use linecrew_client::driver::{LinkState, SyncStop};
 use linecrew_protocol::Reason;
@@ -8,8 +8,9 @@ use linecrew_protocol::Reason;
 use crate::{
     office::Office,
     phone::Phone,
-    switchboard::{Line, Switchboard, agree, eventually},
-    tokens::{enrolled, options, sync},
+    running::Running,
+    switchboard::{Line, Switchboard},
+    tokens::{enrolled, sync},
 };
 
 /// What the office has refused of this phone.
@@ -45,43 +46,31 @@ async fn a_revoked_phone_hands_in_what_it_holds() {
 #[tokio::test]
 async fn a_revoked_phone_that_runs_hands_in_and_stops() {
     let (board, phone, item) = enrolled().await;
-    let driver = Arc::new(board.driver_of(&phone.client, options()));
-    let running = Arc::clone(&driver);
-    let running = tokio::spawn(async move { running.run(std::future::pending()).await });
-    eventually("live", || driver.link().borrow().is_live() && agree(&board, &phone)).await;
-    board.set(Line::Down);
-    eventually("the outage is noticed", || !driver.link().borrow().is_live()).await;
+    let running = Running::start(&board, &phone).await;
+    running.is_cut_off().await;
     phone.client.accept(item).unwrap();
     board.registry().revoke(phone.client.installation());
-    board.set(Line::Good);
-    driver.nudge();
-    eventually("revoked", || matches!(&*driver.link().borrow(), LinkState::Revoked)).await;
+    running.tries(Line::Good);
+    running.shows("revoked", |link| matches!(link, LinkState::Revoked)).await;
     assert_eq!(handed_in(&board.office(), &phone), 1);
     is_wiped(&board, &phone);
-    running.abort();
 }
 
 #[tokio::test]
 async fn whoever_may_not_work_at_the_moment_hands_in_and_goes_on_afterwards() {
     let (board, phone, item) = enrolled().await;
-    let driver = Arc::new(board.driver_of(&phone.client, options()));
-    let running = Arc::clone(&driver);
-    let running = tokio::spawn(async move { running.run(std::future::pending()).await });
-    eventually("live", || driver.link().borrow().is_live() && agree(&board, &phone)).await;
-    board.set(Line::Down);
-    eventually("the outage is noticed", || !driver.link().borrow().is_live()).await;
+    let running = Running::start(&board, &phone).await;
+    running.is_cut_off().await;
     phone.client.accept(item).unwrap();
     board.registry().suspend(true);
-    board.set(Line::Good);
-    driver.nudge();
-    eventually("suspended", || matches!(&*driver.link().borrow(), LinkState::Suspended)).await;
+    running.tries(Line::Good);
+    running.shows("suspended", |link| matches!(link, LinkState::Suspended)).await;
     assert_eq!(handed_in(&board.office(), &phone), 1);
     assert_eq!(phone.client.status().unwrap().pending(), 0);
     assert!(phone.rows().is_empty(), "no item is left on the phone");
     assert_eq!(board.pending.load(Ordering::Relaxed), 0, "the office knows that nothing waits here");
     board.registry().suspend(false);
-    driver.nudge();
-    eventually("live again", || driver.link().borrow().is_live() && agree(&board, &phone)).await;
+    running.tries(Line::Good);
+    running.is_live().await;
     assert_eq!(phone.rows().len(), 1, "the item is back");
-    running.abort();
 }

@@ -15,6 +15,8 @@ mod once;
 #[cfg(test)]
 mod registry;
 #[cfg(test)]
+mod running;
+#[cfg(test)]
 mod switchboard;
 #[cfg(test)]
 mod tokens;

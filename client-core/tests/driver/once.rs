@@ -5,9 +5,16 @@ use std::{
     time::{Duration, Instant},
 };
 
-use linecrew_client::{CommandError, EditStatus, EditsFilter, driver::SyncStop};
+use futures_util::{FutureExt, future::BoxFuture};
+use linecrew_client::{
+    CommandError, EditStatus, EditsFilter,
+    driver::{DriverOptions, SyncDriver, SyncStop},
+    transport::{Cleartext, Distrust, Endpoint, MessageStream, ServerAddress, Stage, TcpTransport, Transport, TransportError},
+};
 use linecrew_protocol::{Reason, ids::DocumentId, model::kinds::SURVEY};
+use linecrew_sqlite::Execution;
 use serde_json::json;
+use tokio::{io::AsyncWriteExt, net::TcpListener};
 
 use crate::{
     office::{CREW, Office, person},
@@ -176,4 +183,61 @@ async fn a_refused_token_touches_no_edit() {
     let _ready = phone.client.sign_in(again).unwrap();
     let report = board.driver(&phone).sync_once(PATIENCE).await;
     assert!(report.is_complete() && report.accepted == 2, "{report:?}");
+}
+
+/// A way on which every request fails alike.
+struct Fails(fn() -> TransportError);
+
+impl Transport for Fails {
+    fn connect(&self) -> BoxFuture<'_, Result<Box<dyn MessageStream>, TransportError>> {
+        async { Err((self.0)()) }.boxed()
+    }
+
+    fn post(&self, _: Endpoint, _: Vec<u8>) -> BoxFuture<'_, Result<Vec<u8>, TransportError>> {
+        async { Err((self.0)()) }.boxed()
+    }
+}
+
+/// How many edits are counted as sent on that way, and how the one that waits is shown.
+async fn sent_by(phone: &Phone, way: impl Transport + 'static) -> (u64, EditStatus, SyncStop) {
+    let options = DriverOptions { execution: Execution::Inline, ..DriverOptions::new(1) };
+    let report = SyncDriver::new(phone.client.clone(), Arc::new(way), options).sync_once(PATIENCE).await;
+    let shown = phone.client.edits(EditsFilter::default()).unwrap().pop().unwrap().status;
+    (report.pushed, shown, report.stopped.unwrap())
+}
+
+#[tokio::test]
+async fn an_edit_counts_as_sent_only_when_there_was_a_connection_to_send_it_on() {
+    let (_board, phone, items) = ready(1).await;
+    phone.client.accept(items[0]).unwrap();
+    let before: [fn() -> TransportError; 5] = [
+        || TransportError::Connect { server: String::new(), source: std::io::ErrorKind::ConnectionRefused.into() },
+        || TransportError::Untrusted { server: String::new(), why: Distrust::UnknownIssuer, source: std::io::Error::other("no") },
+        || TransportError::NotEncrypted { server: String::new(), source: std::io::Error::other("no") },
+        || TransportError::TimedOut(Stage::Connecting),
+        || TransportError::TimedOut(Stage::Encrypting),
+    ];
+    for fails in before {
+        let (sent, shown, stopped) = sent_by(&phone, Fails(fails)).await;
+        assert_eq!((sent, shown), (0, EditStatus::SavedHere), "{stopped:?}");
+    }
+    // Somebody answers who speaks no TLS.
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let url = format!("https://127.0.0.1:{}", listener.local_addr().unwrap().port());
+    let address = ServerAddress::parse(&url, Cleartext::LoopbackOnly).unwrap();
+    let portal = tokio::spawn(async move { listener.accept().await.unwrap().0.write_all(b"HTTP/1.1 302 Found\r\n\r\n").await });
+    let (sent, shown, stopped) = sent_by(&phone, TcpTransport::new(address)).await;
+    assert!(matches!(stopped, SyncStop::Transport(TransportError::NotEncrypted { .. })), "{stopped:?}");
+    assert_eq!((sent, shown), (0, EditStatus::SavedHere));
+    portal.await.unwrap().unwrap();
+    // From here on nobody can know whether it arrived.
+    let after: [fn() -> TransportError; 3] = [
+        || TransportError::NotOurs { status: 502 },
+        || TransportError::TimedOut(Stage::Answering),
+        || TransportError::Broken(std::io::ErrorKind::ConnectionReset.into()),
+    ];
+    for fails in after {
+        let (sent, _, stopped) = sent_by(&phone, Fails(fails)).await;
+        assert_eq!(sent, 1, "{stopped:?}");
+    }
 }

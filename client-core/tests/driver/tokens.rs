@@ -21,7 +21,8 @@ use crate::{
     office::{CREW, OTHER_CREW, Office, person},
     phone::{Phone, inline, sign_in_of},
     registry::ACCESS_MS,
-    switchboard::{Line, Switchboard, Way, agree, eventually},
+    running::Running,
+    switchboard::{Line, Switchboard, Way, agree},
 };
 
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -99,48 +100,31 @@ async fn a_refused_token_is_replaced_once() {
 #[tokio::test]
 async fn a_live_phone_survives_the_end_of_its_token() {
     let (board, phone, item) = enrolled().await;
-    let driver = Arc::new(board.driver_of(&phone.client, options()));
-    let (running, mut link) = (Arc::clone(&driver), driver.link());
-    let running = tokio::spawn(async move { running.run(std::future::pending()).await });
-    let signed_out = tokio::spawn(async move { link.wait_for(|link| matches!(link, LinkState::NeedsSignIn)).await.map(drop) });
-    eventually("live", || driver.link().borrow().is_live() && agree(&board, &phone)).await;
+    let running = Running::start(&board, &phone).await;
     for round in 1..4 {
-        board.set(Line::Down);
-        eventually("the outage is noticed", || !driver.link().borrow().is_live()).await;
+        running.is_cut_off().await;
         board.registry().forget_access();
         phone.client.note(item, format!("round {round}")).unwrap();
-        board.set(Line::Good);
-        driver.nudge();
-        eventually("live again", || driver.link().borrow().is_live() && agree(&board, &phone)).await;
+        running.tries(Line::Good);
+        running.is_live().await;
         assert_eq!(refreshed(&board), round);
     }
-    assert!(!signed_out.is_finished(), "nobody had to sign in");
-    running.abort();
-    signed_out.abort();
+    assert!(!running.asked_for_a_person(), "nobody had to sign in");
 }
 
 #[tokio::test]
 async fn a_live_phone_whose_new_tokens_are_refused_too_goes_on_by_itself() {
     let (board, phone, item) = enrolled().await;
-    let driver = Arc::new(board.driver_of(&phone.client, options()));
-    let (running, mut link) = (Arc::clone(&driver), driver.link());
-    let running = tokio::spawn(async move { running.run(std::future::pending()).await });
-    let signed_out = tokio::spawn(async move { link.wait_for(|link| matches!(link, LinkState::NeedsSignIn)).await.map(drop) });
-    eventually("live", || driver.link().borrow().is_live() && agree(&board, &phone)).await;
-    board.set(Line::Down);
-    eventually("the outage is noticed", || !driver.link().borrow().is_live()).await;
-    board.set(Line::Refuses);
-    driver.nudge();
+    let running = Running::start(&board, &phone).await;
+    running.is_cut_off().await;
+    running.tries(Line::Refuses);
     phone.client.accept(item).unwrap();
     let is_refused =
-        || matches!(&*driver.link().borrow(), LinkState::Offline { why: Some(why), .. } if matches!(**why, SyncStop::TokenRefused));
-    eventually("the second refusal", is_refused).await;
-    board.set(Line::Good);
-    driver.nudge();
-    eventually("live again", || driver.link().borrow().is_live() && agree(&board, &phone)).await;
-    assert!(!signed_out.is_finished(), "nobody had to sign in");
-    running.abort();
-    signed_out.abort();
+        |link: &LinkState| matches!(link, LinkState::Offline { why: Some(why), .. } if matches!(**why, SyncStop::TokenRefused));
+    running.shows("the second refusal", is_refused).await;
+    running.tries(Line::Good);
+    running.is_live().await;
+    assert!(!running.asked_for_a_person(), "nobody had to sign in");
 }
 
 #[tokio::test]

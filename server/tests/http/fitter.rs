@@ -1,10 +1,10 @@
-//! Somebody on site who was out of coverage. Nothing is signed: the socket would look at that, and the store does not.
+//! Somebody on site who was out of coverage.
 
 use linecrew_protocol::{
     Automerge,
     gate::{inspect, receive},
     ids::{BootId, CrewId, DocumentId, EventId},
-    key::{ChainLink, Signature},
+    key::{ChainLink, Signature, Statement},
     model::{
         command::Author,
         form,
@@ -30,11 +30,12 @@ async fn held(store: &dyn Store, principal: &Principal, (crew, item): (CrewId, D
     document
 }
 
-/// Takes the item over while `meanwhile` happens at the office, and sends that; gives whether it was accepted.
+/// Takes the item over while `meanwhile` happens at the office, and sends that as the phone's key signs it; gives whether it was accepted.
 pub(crate) async fn accepts_late(
     store: &dyn Store,
     principal: &Principal,
     place: (CrewId, DocumentId),
+    sign: impl FnOnce(&Statement<'_>) -> Signature,
     meanwhile: impl Future<Output = ()>,
 ) -> bool {
     let before = held(store, principal, place).await;
@@ -45,7 +46,8 @@ pub(crate) async fn accepts_late(
     let written = execute(&before, &WorkCommand::Record(WorkEvent::Accepted), &author, &Reference::of(form::shipped())).unwrap();
     let edit = Edit { document: place.1, generation: 0, change: written.change.raw_bytes().to_vec().into(), lost: None };
     meanwhile.await;
-    let signature = Signature::from_bytes([0; 64]);
+    let signature =
+        sign(&Statement::Batch { installation: principal.installation, last_seq: 1, link: &ChainLink::START.then(&edit.content()) });
     let push = Push { first_seq: 1, edits: vec![edit], previous: ChainLink::START, signature };
     let delivery = Delivery { principal: principal.clone(), push, now: SystemClock.now() };
     let (acked, _) = store.deliver(delivery).await.unwrap();

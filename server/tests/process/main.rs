@@ -8,6 +8,7 @@ mod bad_input;
 mod child;
 mod collection;
 mod command_line;
+#[path = "../http/fitter.rs"]
 mod fitter;
 mod idle_sockets;
 mod phones;

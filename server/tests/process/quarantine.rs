@@ -17,7 +17,11 @@ use linecrew_server::{
 };
 use serde_json::{Value, json};
 
-use crate::{child::linecrew, fitter::accepts_late, phones::enrolled};
+use crate::{
+    child::linecrew,
+    fitter::accepts_late,
+    phones::{enrolled, signed},
+};
 
 const PHONE: InstallationId = InstallationId::from_bytes([0x21; 16]);
 const CHEN: PersonId = PersonId::from_bytes([4; 16]);
@@ -77,7 +81,7 @@ async fn lost(data: &Path) -> DocumentId {
     let revoked = async {
         store.revoke(PHONE, CHEN, "lost".into(), SystemClock.now()).await.unwrap();
     };
-    assert!(!accepts_late(&*store, &chen, (CREW, document), revoked).await);
+    assert!(!accepts_late(&*store, &chen, (CREW, document), signed, revoked).await);
     store.close().unwrap();
     document
 }

@@ -1,7 +1,11 @@
 //! A phone could not know that its person may no longer do this: the edit is refused, kept, and shown with its values.
 
 use linecrew_client::{Command, EditStatus, InboxBody};
-use linecrew_protocol::{Reason, model::person::Role, model::work::WorkCommand};
+use linecrew_protocol::{
+    Reason,
+    ids::{DocumentId, PersonId},
+    model::{person::Role, work::WorkCommand},
+};
 use linecrew_server::store::{BoardDetail, refused::Fate};
 use linecrew_tests::{
     fleet::{Fleet, FleetOptions},
@@ -47,17 +51,11 @@ async fn an_edit_for_a_crew_that_one_has_left_waits_in_quarantine_and_in_the_inb
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_edit_in_a_role_that_was_taken_away_is_kept_too() {
-    let mut fleet = Fleet::assemble(Seed(11), FleetOptions::small(1, 2)).await;
-    let item = fleet.dispatch(0).await;
-    fleet.phones[0].go_offline();
+    let (mut fleet, item) = out_with_an_item(Seed(11), 1).await;
     fleet.phones[0].accept(item).unwrap();
     fleet.phones[0].arrive(item).unwrap();
 
-    let person = fleet.phones[0].person.id;
-    let mut organisation = fleet.organisation.clone();
-    organisation.crews[0].people.iter_mut().filter(|known| known.id == person).for_each(|known| known.roles = vec![Role::Auditor]);
-    fleet.server.reorganise(&organisation).await;
-    fleet.phones[0].person.roles = vec![Role::Auditor];
+    becomes_an_auditor(&mut fleet).await;
 
     let tally = fleet.must_settle().await;
     assert_eq!((tally.edits, tally.quarantined), (2, 2));
@@ -68,16 +66,10 @@ async fn an_edit_in_a_role_that_was_taken_away_is_kept_too() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn rule_12_what_the_office_admits_is_accepted_on_its_own_phone_too() {
-    let mut fleet = Fleet::assemble(Seed(17), FleetOptions::small(1, 2)).await;
-    let item = fleet.dispatch(0).await;
-    fleet.phones[0].go_offline();
+    let (mut fleet, item) = out_with_an_item(Seed(17), 1).await;
     fleet.phones[0].accept(item).unwrap();
     fleet.phones[0].arrive(item).unwrap();
-    let person = fleet.phones[0].person.id;
-    let mut organisation = fleet.organisation.clone();
-    organisation.crews[0].people.iter_mut().filter(|known| known.id == person).for_each(|known| known.roles = vec![Role::Auditor]);
-    fleet.server.reorganise(&organisation).await;
-    fleet.phones[0].person.roles = vec![Role::Auditor];
+    let person = becomes_an_auditor(&mut fleet).await;
     let tally = fleet.must_settle().await;
     assert_eq!((tally.accepted, tally.quarantined), (0, 2));
     assert!(refused_on(&fleet) > 0, "the person is told");
@@ -93,9 +85,7 @@ async fn rule_12_what_the_office_admits_is_accepted_on_its_own_phone_too() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn rule_12_what_the_office_admits_of_somebody_who_moved_is_accepted_on_their_phone_at_once() {
-    let mut fleet = Fleet::assemble(Seed(19), FleetOptions::small(2, 1)).await;
-    let item = fleet.dispatch(0).await;
-    fleet.phones[0].go_offline();
+    let (mut fleet, item) = out_with_an_item(Seed(19), 2).await;
     fleet.phones[0].accept(item).unwrap();
     fleet.phones[0].arrive(item).unwrap();
     fleet.transfer(fleet.phones[0].person.id, fleet.crew(1)).await;
@@ -114,9 +104,7 @@ async fn rule_12_what_the_office_admits_of_somebody_who_moved_is_accepted_on_the
 
 #[tokio::test(flavor = "multi_thread")]
 async fn rule_12_who_comes_back_to_their_crew_has_their_work_accepted() {
-    let mut fleet = Fleet::assemble(Seed(18), FleetOptions::small(2, 2)).await;
-    let item = fleet.dispatch(0).await;
-    fleet.phones[0].go_offline();
+    let (mut fleet, item) = out_with_an_item(Seed(18), 2).await;
     fleet.phones[0].accept(item).unwrap();
     fleet.phones[0].note(item, "三相不平衡，已拍照").unwrap();
     let person = fleet.phones[0].person.id;
@@ -131,6 +119,24 @@ async fn rule_12_who_comes_back_to_their_crew_has_their_work_accepted() {
     let seen = detail(&fleet, item).await;
     assert_eq!(seen.view.row.lead, Some(person));
     assert_eq!(seen.view.history.iter().filter(|event| event.kind == "noted").count(), 1, "once");
+}
+
+/// Crews of two, and an item of the first one, whose first phone is offline from here on.
+async fn out_with_an_item(seed: Seed, crews: usize) -> (Fleet, DocumentId) {
+    let mut fleet = Fleet::assemble(seed, FleetOptions::small(crews, 2)).await;
+    let item = fleet.dispatch(0).await;
+    fleet.phones[0].go_offline();
+    (fleet, item)
+}
+
+/// The first phone's person may do nothing on site any more.
+async fn becomes_an_auditor(fleet: &mut Fleet) -> PersonId {
+    let person = fleet.phones[0].person.id;
+    let mut organisation = fleet.organisation.clone();
+    organisation.crews[0].people.iter_mut().filter(|known| known.id == person).for_each(|known| known.roles = vec![Role::Auditor]);
+    fleet.server.reorganise(&organisation).await;
+    fleet.phones[0].person.roles = vec![Role::Auditor];
+    person
 }
 
 /// Refused edits in the inbox of the first phone.

@@ -2,7 +2,7 @@
 
 use linecrew_protocol::{
     Reason,
-    ids::{DistrictId, DocumentId},
+    ids::{BatchId, DistrictId, DocumentId},
     model::{
         person::{Grant, Principal, Role},
         work::{Phase, WorkEvent},
@@ -158,6 +158,10 @@ async fn rule_12_only_the_office_of_the_district_decides() {
     world.store.import(elsewhere).await.unwrap();
     assert_eq!(decide(&world, &batch, Choice::Admit).await, Decided::NotTheirs, "roles are read when it is carried out");
     assert_eq!(decide_as(&world, phone.principal.clone(), &batch, Choice::Admit).await, Decided::NotTheirs);
+    // Where there is no district to ask for, either.
+    let unknown = RefusedBatch { id: BatchId::from_bytes([9; 16]), ..batch.clone() };
+    assert_eq!(decide_as(&world, phone.principal.clone(), &unknown, Choice::Admit).await, Decided::NotTheirs);
+    assert_eq!(decide(&world, &unknown, Choice::Admit).await, Decided::NotFound);
     assert_eq!(world.store.refused_batches(Some(vec![DistrictId::from_bytes([0xE; 16])])).await.unwrap(), []);
     assert_eq!(the_batch(&world).await, batch);
 }
@@ -201,7 +205,8 @@ async fn rule_12_an_admitted_edit_reaches_its_phone_when_digests_are_compared() 
     visit(&mut phone, item);
     world.store.import(moved()).await.unwrap();
     world.send(&phone, 1).await;
-    done(&world, &the_batch(&world).await, Choice::Admit).await;
+    let (record, _) = done(&world, &the_batch(&world).await, Choice::Admit).await;
+    assert_eq!(fates(&record), [Fate::Accepted; 6], "by the decision, before access comes back");
     world.store.import(organisation()).await.unwrap();
     // Its own edits are not sent back by themselves, so what it holds differs, and it asks.
     let page = world.page(&phone, FEED_A).await;
