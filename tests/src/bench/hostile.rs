@@ -75,7 +75,6 @@ impl Window {
     #[must_use]
     pub fn percentile(&self, share: f64) -> f64 {
         let last = self.acknowledged_ms.len().checked_sub(1).expect("something is acknowledged");
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place in a list")]
         let place = (last as f64 * share).round() as usize;
         self.acknowledged_ms[place]
     }
@@ -112,11 +111,10 @@ impl Report {
 }
 
 pub(super) async fn measure(options: &Options) -> Value {
-    let usual = Siege { honest: 200, hostile: 64, rounds: 3, window: Duration::from_secs(10), pace: 1.0 };
+    let usual = Siege { honest: 200, hostile: 64, rounds: 3, window: Duration::from_secs(6), pace: 1.0 };
     let quick = Siege { honest: 24, hostile: 8, rounds: 1, window: Duration::from_secs(3), pace: 1.0 };
     let siege = options.usual_or_quick(usual, quick);
-    let only = options.attacks.clone();
-    let report = run(siege, &only).await;
+    let report = run(siege, &options.attacks).await;
     let mut found = report.json();
     found["honest"] = json!(siege.honest);
     found["hostile_clients"] = json!(siege.hostile);
@@ -141,7 +139,6 @@ pub async fn run(siege: Siege, only: &[String]) -> Report {
     eprintln!("hostile: {} honest phones write down what they will send", siege.honest);
     let windows = u32::try_from(2 * siege.rounds + 1).expect("a few");
     let edits = (siege.window * windows).as_secs_f64() * siege.pace * 1.3;
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few")]
     let honest = Honest::prepare(&stage, siege.honest, edits as usize + 5).await;
     let kinds: Vec<_> = KINDS.iter().filter(|kind| only.is_empty() || only.iter().any(|only| only == kind.0)).copied().collect();
     besiege(&stage, siege, honest, Army::new(stage.server.address(), kinds, hellos, key)).await

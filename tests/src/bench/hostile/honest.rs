@@ -29,8 +29,8 @@ use crate::{
     seed::Seed,
 };
 
-/// Phones that write at a time: each writes durably.
-const AT_A_TIME: usize = 16;
+/// Phones that enrol and write at a time; ten enrolments at once from one address are one too many.
+const AT_A_TIME: usize = 8;
 /// How long an edit may take that was sent at the end of a time.
 const PATIENCE: Duration = Duration::from_secs(60);
 
