@@ -1,6 +1,6 @@
 //! Hostile clients cost honest phones time, and nothing else: every honest edit is acknowledged and kept, and the server's memory stays.
 //!
-//! The figures of 64 hostile clients beside 200 phones are in docs/benchmarks.md; this is small enough for every day.
+//! `cargo xtask bench -- --only hostile` does it with 64 hostile clients beside 200 phones; this is small enough for every day.
 
 use std::time::Duration;
 
