@@ -16,6 +16,7 @@ mod invites;
 mod keys;
 mod kinds;
 mod login;
+mod path;
 mod people;
 mod phones;
 mod problem;

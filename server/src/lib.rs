@@ -16,6 +16,7 @@ mod run;
 pub mod store;
 pub mod sync_session;
 mod tls;
+pub mod unreadable;
 
 pub use config::{Config, HttpLimits, ParseUtcOffsetError, UtcOffset};
 pub use run::{OpenDataError, ServeError, open_store, run, run_with, store_file};

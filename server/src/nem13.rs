@@ -42,7 +42,7 @@ pub enum Nem13Error {
     #[error(transparent)]
     Text(#[from] TextError),
     /// It does not begin with the header of a NEM13 file.
-    #[error("the file does not begin with 100,NEM13 but with {found}")]
+    #[error("the file does not begin with 100,NEM13")]
     NotNem13 {
         /// What it begins with, shortened.
         found: String,

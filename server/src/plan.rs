@@ -110,13 +110,13 @@ pub enum PlanError {
         column: usize,
     },
     /// Headings that the mapping names are not in the file.
-    #[error("the file has no heading {}; its headings, read as {encoding}, are {}", missing.join(", "), found.join(", "))]
+    #[error("the file has no heading {}; read as {encoding}, its first line has {} others", missing.join(", "), found.len())]
     MissingHeadings {
         /// As the mapping names them.
         missing: Vec<String>,
         /// Those in the file, long ones shortened.
         found: Vec<String>,
-        /// What the file was read as: a wrong one shows in `found`.
+        /// What the file was read as.
         encoding: Encoding,
     },
     /// Two columns have a heading that the mapping names.

@@ -243,7 +243,7 @@ pub struct Organisation {
 }
 
 /// A person to create or update.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewPerson {
     /// The person.
@@ -264,6 +264,15 @@ pub struct NewPerson {
     /// What they are qualified for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub qualifications: Vec<String>,
+}
+
+/// Without the hash: a weak password is guessed from it.
+impl std::fmt::Debug for NewPerson {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut shown = formatter.debug_struct("NewPerson");
+        shown.field("id", &self.id).field("username", &self.username).field("roles", &self.roles);
+        shown.field("crew", &self.crew).field("qualifications", &self.qualifications).finish_non_exhaustive()
+    }
 }
 
 /// Work to be taken in, exactly once.

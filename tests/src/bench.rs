@@ -7,6 +7,7 @@
 mod counting;
 mod figures;
 mod gauge;
+pub mod hostile;
 mod idle;
 mod phone;
 mod push;
@@ -22,9 +23,12 @@ pub struct Options {
     /// Fewer documents, connections and runs: whether it works, not what it costs.
     #[arg(long)]
     pub quick: bool,
-    /// Only these: reconnect, push, idle, automerge.
+    /// Only these: reconnect, push, idle, automerge, hostile.
     #[arg(long, value_delimiter = ',')]
     pub only: Vec<String>,
+    /// Only these hostile clients: connections, half_headers, garbage, bombs, guesses, hellos, forgeries, inventories, deaf.
+    #[arg(long, value_delimiter = ',')]
+    pub attacks: Vec<String>,
 }
 
 impl Options {
@@ -54,6 +58,9 @@ pub async fn run(options: &Options) -> Value {
     }
     if options.wants("idle") {
         found["idle"] = idle::measure(options).await;
+    }
+    if options.wants("hostile") {
+        found["hostile"] = hostile::measure(options).await;
     }
     found
 }

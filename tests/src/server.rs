@@ -39,6 +39,7 @@ pub struct Server {
     organisation: Organisation,
     data: TempDir,
     tls: Option<TlsFiles>,
+    log: Option<String>,
     running: Option<Running>,
 }
 
@@ -75,7 +76,8 @@ impl Server {
     async fn found_on(port: Port, place: Place, organisation: &Organisation, world: &Arc<World>) -> Self {
         let data = tempfile::tempdir().expect("a temporary folder");
         std::fs::write(data.path().join("policy.json"), POLICY).expect("a policy");
-        let mut server = Self { place, world: Arc::clone(world), port, organisation: organisation.clone(), data, tls: None, running: None };
+        let mut server =
+            Self { place, world: Arc::clone(world), port, organisation: organisation.clone(), data, tls: None, log: None, running: None };
         server.import().await;
         server.start().await;
         server
@@ -122,7 +124,9 @@ impl Server {
         assert!(self.running.is_none(), "the server runs already");
         self.running = Some(match &self.place {
             Place::Inside => Running::Inside(inside::Inside::start(self.config(), &self.world, &self.port)),
-            Place::Child(program) => Running::Child(child::Child::start(program, self.data.path(), self.port.address()).await),
+            Place::Child(program) => {
+                Running::Child(child::Child::start(program, self.data.path(), self.port.address(), self.log.as_deref()).await)
+            }
         });
     }
 
@@ -138,6 +142,24 @@ impl Server {
     pub fn secure(&mut self, files: Option<TlsFiles>) {
         assert!(self.running.is_none() && self.place == Place::Inside, "stop the server first; a child takes no certificate");
         self.tls = files;
+    }
+
+    /// Logs what `LINECREW_LOG` names from the next start on, instead of what this process was told. Only a child has a log of its own.
+    ///
+    /// # Panics
+    /// It runs, or runs in this process.
+    pub fn log_as(&mut self, filter: &str) {
+        assert!(self.running.is_none() && self.place != Place::Inside, "stop the server first; one in this process logs with it");
+        self.log = Some(filter.to_owned());
+    }
+
+    /// All that a child has logged since it was founded.
+    ///
+    /// # Panics
+    /// It runs in this process, or has never run.
+    #[must_use]
+    pub fn logged(&self) -> Vec<u8> {
+        fs::read(child::log_in(self.data.path())).expect("a child logs into its data directory")
     }
 
     /// Asks it to stop and waits until it has: sessions are told.

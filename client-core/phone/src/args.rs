@@ -177,7 +177,7 @@ pub enum InboxAction {
 }
 
 /// An invitation, and where it is taken.
-#[derive(Debug, Args)]
+#[derive(Args)]
 pub struct Enrol {
     /// The link that the invitation's QR code holds, or its code alone.
     #[arg(value_name = "LINK-OR-CODE")]
@@ -195,6 +195,13 @@ pub struct Enrol {
     /// Send the code and all data unencrypted to another machine. Only on a network that you trust.
     #[arg(long)]
     pub allow_cleartext: bool,
+}
+
+/// Without the invitation: its code is a secret.
+impl std::fmt::Debug for Enrol {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Enrol").field("server", &self.server).finish_non_exhaustive()
+    }
 }
 
 fn duration(text: &str) -> Result<Duration, String> {

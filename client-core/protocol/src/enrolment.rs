@@ -22,7 +22,7 @@ const CODE_CHARS: usize = 10;
 const SCHEME: &str = "linecrew:enrol?";
 
 /// A one-time code. A person may have to type it: lower case, missing hyphens and the usual confusions are read all the same.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct InviteCode([u8; CODE_CHARS]);
 
@@ -183,6 +183,13 @@ pub struct OwnersCrew {
     pub district: DistrictId,
 }
 
+/// Without the code: whoever reads it first is the phone. `Display` is for the person who types it.
+impl fmt::Debug for InviteCode {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("InviteCode(..)")
+    }
+}
+
 /// Without the token: it is a secret.
 impl fmt::Debug for RefreshRequest {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -240,5 +247,11 @@ mod tests {
             proof: Signature::from_bytes([0; 64]),
         };
         assert!(!format!("{request:?}").contains("s3cret"));
+        let code = InviteCode::of_random([5; 10]);
+        let invitation = Invitation { code: code.clone(), server: "https://linecrew.example".to_owned() };
+        // As text, as the bytes that it is made of, and within what holds it.
+        for shown in [format!("{code:?}"), format!("{invitation:?}"), format!("{invitation:#?}")] {
+            assert!(!shown.contains("55555") && !shown.contains("53, 53"), "{shown}");
+        }
     }
 }

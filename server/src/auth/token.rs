@@ -84,12 +84,19 @@ pub struct Holder {
 }
 
 /// A new token.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Issued {
     /// The token.
     pub token: String,
     /// When it ends.
     pub expires_at: Timestamp,
+}
+
+/// Without the token.
+impl std::fmt::Debug for Issued {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Issued").field("expires_at", &self.expires_at).finish_non_exhaustive()
+    }
 }
 
 /// Why no token could be made.

@@ -21,6 +21,7 @@ use linecrew_server::store::{
     Account, NewPerson, Organisation, Store,
     register::{PersonRecord, Register as _},
 };
+use linecrew_server::unreadable::Unreadable;
 
 use super::{
     organisation::{OrganisationFile, hash},
@@ -115,7 +116,9 @@ impl Admin {
 
 async fn import(place: &Place, file: &Path) -> anyhow::Result<()> {
     let text = fs::read(file).with_context(|| format!("failed to read {}", file.display()))?;
-    let file: OrganisationFile = serde_json::from_slice(&text).with_context(|| format!("{} is not an organisation", file.display()))?;
+    let file: OrganisationFile = serde_json::from_slice(&text)
+        .map_err(|error| Unreadable::of(&error))
+        .with_context(|| format!("{} is not an organisation", file.display()))?;
     let organisation = file.into_organisation()?;
     let (districts, crews, people) = (organisation.districts.len(), organisation.crews.len(), organisation.people.len());
     let store = place.open()?;

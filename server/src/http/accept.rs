@@ -27,6 +27,7 @@ use warp::{filters::BoxedFilter, http::HeaderMap};
 use super::{
     App,
     connections::Connections,
+    path,
     problem::{Code, Problem},
     reply::{Response, secure},
     request::Peer,
@@ -165,7 +166,7 @@ where
 {
     let begun = std::time::Instant::now();
     let encrypted = peer.encrypted;
-    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let (method, path) = (request.method().clone(), path::to_log(request.uri().path()));
     let mut response = if is_too_large(request.headers(), app) {
         Problem::new(Code::HeaderTooLarge).into_response()
     } else {

@@ -24,6 +24,7 @@ use super::{
     connections::{Slot, household},
     problem::{Code, Problem},
 };
+use crate::unreadable::Unreadable;
 
 /// The other end of the connection. Whoever holds it keeps the connection's place taken, also after an upgrade.
 #[derive(Debug, Clone)]
@@ -50,10 +51,11 @@ pub(crate) struct Arrival {
     pieces: Pieces,
 }
 
-fn unreadable(error: serde_json::Error) -> Problem {
+fn unreadable(error: &serde_json::Error) -> Problem {
+    let words = Unreadable::of(error).to_string();
     match error.classify() {
-        Category::Data => Problem::invalid(error.to_string()),
-        Category::Io | Category::Syntax | Category::Eof => Problem::new(Code::MalformedJson).because(error.to_string()),
+        Category::Data => Problem::invalid(words),
+        Category::Io | Category::Syntax | Category::Eof => Problem::new(Code::MalformedJson).because(words),
     }
 }
 
@@ -119,12 +121,12 @@ impl Arrival {
             return Err(Problem::new(Code::UnsupportedMediaType).because("send application/json"));
         }
         let bytes = self.bytes(limit).await?;
-        serde_json::from_slice::<IgnoredAny>(&bytes).map_err(unreadable)?;
+        serde_json::from_slice::<IgnoredAny>(&bytes).map_err(|error| unreadable(&error))?;
         // serde would take an array for a struct, field by field.
         if !bytes.trim_ascii_start().starts_with(b"{") {
             return Err(Problem::invalid("send a JSON object"));
         }
-        let value = serde_json::from_slice(&bytes).map_err(unreadable)?;
+        let value = serde_json::from_slice(&bytes).map_err(|error| unreadable(&error))?;
         Ok((value, bytes))
     }
 

@@ -46,7 +46,7 @@ pub enum Problem {
         expected: usize,
     },
     /// A record of another format.
-    #[error("`{found}` is no record of NEM13")]
+    #[error("is no record of NEM13")]
     UnknownRecord {
         /// Its indicator.
         found: String,
@@ -58,31 +58,31 @@ pub enum Problem {
     #[error("the file ended before this record")]
     AfterEnd,
     /// No reading of a register.
-    #[error("`{value}` is not a register's index of at most {MAX_DIGITS} digits")]
+    #[error("is not a register's index of at most {MAX_DIGITS} digits")]
     NotAnIndex {
         /// The field.
         value: String,
     },
     /// No time.
-    #[error("`{value}` is not a time written as CCYYMMDDhhmmss")]
+    #[error("is not a time written as CCYYMMDDhhmmss")]
     NotATime {
         /// The field.
         value: String,
     },
     /// No number.
-    #[error("`{value}` is not a number")]
+    #[error("is not a number")]
     NotANumber {
         /// The field.
         value: String,
     },
     /// A quality that the specification does not know.
-    #[error("`{value}` is not a quality such as A, S52 or E64")]
+    #[error("is not a quality such as A, S52 or E64")]
     NotAQuality {
         /// The field.
         value: String,
     },
     /// Neither `I` nor `E`.
-    #[error("`{value}` is neither I nor E")]
+    #[error("is neither I nor E")]
     NotADirection {
         /// The field.
         value: String,

@@ -4,7 +4,8 @@ use std::fmt;
 
 use super::limits::{MAX_DIGITS, SHOWN_CHARS};
 
-/// A row, or a part of it, that was not imported. Its `Display` is for the person who imports; it may repeat a cell, so it belongs in no log.
+/// A row, or a part of it, that was not imported. Its `Display` names the cell and does not repeat it: a row that slipped
+/// by a column has a customer where a number should be, and complaints end in logs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BadRow {
     /// Where the row begins, counted from 1, the heading's line included.
@@ -70,25 +71,25 @@ pub enum Problem {
         first_line: u64,
     },
     /// The mapping translates this column, and not this value.
-    #[error("the mapping does not translate `{value}`")]
+    #[error("holds what the mapping does not translate")]
     NotTranslated {
         /// The cell.
         value: String,
     },
     /// No number, or one with too many digits.
-    #[error("`{value}` is not a whole number of at most {MAX_DIGITS} digits")]
+    #[error("is not a whole number of at most {MAX_DIGITS} digits")]
     NotANumber {
         /// The cell.
         value: String,
     },
     /// A number with a fraction that is not zero.
-    #[error("`{value}` has a fraction (`cut_fraction` in the mapping of a register cuts it)")]
+    #[error("has a fraction (`cut_fraction` in the mapping of a register cuts it)")]
     Fraction {
         /// The cell.
         value: String,
     },
     /// A number that cannot be.
-    #[error("{value} is not between {min} and {max}")]
+    #[error("is not between {min} and {max}")]
     OutOfRange {
         /// The cell.
         value: u64,
@@ -98,7 +99,7 @@ pub enum Problem {
         max: u64,
     },
     /// More than the register can show.
-    #[error("a register of {digits} digits cannot show {index}")]
+    #[error("holds more than a register of {digits} digits can show")]
     DoesNotFit {
         /// The index.
         index: u64,
@@ -106,7 +107,7 @@ pub enum Problem {
         digits: u8,
     },
     /// None of a few words.
-    #[error("`{value}` is none of {}", choices.join(", "))]
+    #[error("is none of {}", choices.join(", "))]
     NotAChoice {
         /// The cell.
         value: String,
@@ -114,25 +115,25 @@ pub enum Problem {
         choices: &'static [&'static str],
     },
     /// No date with a time of day.
-    #[error("`{value}` is not a date with a time, such as 2026-12-01 09:30")]
+    #[error("is not a date with a time, such as 2026-12-01 09:30")]
     NotAMoment {
         /// The cell.
         value: String,
     },
     /// No amount of money, or one that nobody can owe.
-    #[error("`{value}` is not an amount in yuan above zero, such as 86.40")]
+    #[error("is not an amount in yuan above zero, such as 86.40")]
     NotAnAmount {
         /// The cell.
         value: String,
     },
     /// Nobody who collects money there has this user name.
-    #[error("`{value}` collects no money in this district")]
+    #[error("is nobody who collects money in this district")]
     NotACollector {
         /// The cell.
         value: String,
     },
     /// A long number that a spreadsheet has rounded: its digits are lost.
-    #[error("a spreadsheet has rounded this number to `{value}`; export the column as text")]
+    #[error("is a number that a spreadsheet has rounded; export the column as text")]
     Rounded {
         /// The cell.
         value: String,

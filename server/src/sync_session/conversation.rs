@@ -195,7 +195,7 @@ impl Conversation {
                     }
                 },
                 read @ (ServerStep::Read { .. } | ServerStep::Reconcile(_)) => {
-                    self.reads.push_back(read);
+                    self.read_later(read);
                     Vec::new()
                 }
                 ServerStep::Health(health) => self.note(|contact| contact.health = Some(health)),
@@ -206,6 +206,17 @@ impl Conversation {
             }
         }
         asks
+    }
+
+    /// Of each feed at most one page and one inventory wait: what the phone sends comes before what it is sent, so whoever says what they hold
+    /// faster than they are answered would fill the memory. The newest inventory is the one that counts.
+    fn read_later(&mut self, read: ServerStep) {
+        let feed_of = |step: &ServerStep| if let ServerStep::Reconcile(inventory) = step { Some(inventory.feed) } else { None };
+        let feed = feed_of(&read);
+        match self.reads.iter_mut().find(|waiting| feed.is_some() && feed_of(waiting) == feed) {
+            Some(older) => *older = read,
+            None => self.reads.push_back(read),
+        }
     }
 
     async fn authenticate(&mut self, token: &str, installation: InstallationId) -> Vec<ServerStep> {

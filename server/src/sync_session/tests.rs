@@ -461,3 +461,22 @@ async fn what_this_process_took_away_ends_the_session_at_once() {
     deps.live.recheck(&[phone.principal.installation]);
     assert_eq!(line.goodbye().await, Farewell::Busy);
 }
+
+#[tokio::test]
+async fn a_phone_that_says_again_and_again_what_it_holds_is_answered_once() {
+    let (world, phone, _) = story().await;
+    let mut conversation = conversation::Conversation::new(deps(&world), false);
+    conversation.received(hello(2, &phone, Some(world.store.epoch()), at(&phone))).await;
+    assert!(conversation.is_open());
+    for _ in 0..1_000 {
+        for feed in [FEED_A, REFERENCE, FEED_B] {
+            conversation.received(Inventory { feed, holdings: Vec::new() }.into()).await;
+        }
+    }
+    let mut answers = 0;
+    while conversation.has_reads() {
+        conversation.read().await;
+        answers += 1;
+    }
+    assert_eq!(answers, 2, "one for each feed that it follows");
+}

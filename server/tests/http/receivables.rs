@@ -63,7 +63,7 @@ async fn a_bad_receivable_is_named_and_its_neighbours_are_taken() {
     let words = |place: usize| refused[place]["detail"].as_str().unwrap();
     let places: Vec<u64> = refused.iter().map(|refused| refused["index"].as_u64().unwrap()).collect();
     assert_eq!(places, [0, 2, 3, 4, 5, 6, 7]);
-    for (place, named) in [(0, "B-1"), (1, "chen"), (2, "account"), (3, "rate"), (4, "amount"), (5, "reference")] {
+    for (place, named) in [(0, "B-1"), (1, "collector"), (2, "account"), (3, "rate"), (4, "amount"), (5, "reference")] {
         assert!(words(place).contains(named), "{}", words(place));
     }
     let amounts = server.machine("hua").await.get(PATH).await.ok();

@@ -59,7 +59,7 @@ async fn a_wrong_field_is_named() {
         ("reported_at", json!({"reported_at": 9_000_000_000_000_i64})),
         ("reported_at", json!({"reported_at": -1})),
         ("about.fault.category", json!({"about": {"fault": {"category": "volcano"}}})),
-        ("suburban", json!({"area_class": "suburban"})),
+        ("one of `urban`", json!({"area_class": "suburban"})),
         ("colour", json!({"colour": "red"})),
         ("not-a-uuid", json!({"district": "not-a-uuid"})),
         ("district", json!({"district": "01931c6e-7d00-7000-8000-00000000ffff"})),

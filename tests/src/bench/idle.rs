@@ -58,7 +58,7 @@ pub(super) async fn measure(options: &Options) -> Value {
 }
 
 /// A hello for each installation, without any position yet.
-fn hellos(stage: &Stage, installations: &[InstallationId], phones_key: &FileKey) -> Vec<Hello> {
+pub(super) fn hellos(stage: &Stage, installations: &[InstallationId], phones_key: &FileKey) -> Vec<Hello> {
     let key = SigningKey::open(stage.server.data()).expect("the server's key");
     let (tokens, person) = (Tokens::new(key, Lifetimes::default()), stage.person(0).id);
     let hello = |installation: &InstallationId| {

@@ -31,6 +31,11 @@ pub fn program() -> PathBuf {
     found.expect("the server's program is missing: cargo build -p linecrew-server")
 }
 
+/// Its log goes to a file beside its data: two programs in one terminal are hard to read.
+pub(super) fn log_in(data: &Path) -> PathBuf {
+    data.join("server.log")
+}
+
 /// Killed when dropped.
 #[derive(Debug)]
 pub(super) struct Child {
@@ -38,12 +43,13 @@ pub(super) struct Child {
 }
 
 impl Child {
-    pub(super) async fn start(program: &Path, data: &Path, address: SocketAddr) -> Self {
-        // Its log goes to a file beside its data: two programs in one terminal are hard to read.
-        let log = data.join("server.log");
+    /// `filter`: what it logs, when it is not to log what this process was told.
+    pub(super) async fn start(program: &Path, data: &Path, address: SocketAddr, filter: Option<&str>) -> Self {
+        let log = log_in(data);
         let append = File::options().create(true).append(true).open(&log).expect("a log file");
         let mut command = Command::new(program);
         command.arg("serve").arg("--data").arg(data).args(["--listen", &address.to_string()]);
+        command.envs(filter.map(|filter| ("LINECREW_LOG", filter)));
         let mut process = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(append).spawn().expect("the program starts");
         let output = process.stdout.take().expect("its output is ours");
         let child = Self { process: Some(process) };

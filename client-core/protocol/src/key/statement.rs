@@ -1,12 +1,14 @@
 //! What a phone says under its signature.
 
+use std::fmt;
+
 use sha2::{Digest, Sha256};
 
 use super::{ChainLink, PublicKey, Signature};
 use crate::ids::InstallationId;
 
 /// A statement of a phone. Its hash is what the key signs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Statement<'a> {
     /// *I enrol with this code, and this is my key.*
     Enrolment {
@@ -40,6 +42,19 @@ pub enum Statement<'a> {
         /// Its link.
         link: &'a ChainLink,
     },
+}
+
+/// Its name alone: most of them are about a secret.
+impl fmt::Debug for Statement<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (name, installation) = match self {
+            Self::Enrolment { installation, .. } => ("Enrolment", installation),
+            Self::Refresh { installation, .. } => ("Refresh", installation),
+            Self::Hello { installation, .. } => ("Hello", installation),
+            Self::Batch { installation, .. } => ("Batch", installation),
+        };
+        formatter.debug_struct(name).field("installation", installation).finish_non_exhaustive()
+    }
 }
 
 impl Statement<'_> {
@@ -93,6 +108,17 @@ mod tests {
             }
         }
         assert_eq!(hashes.len(), 16);
+    }
+
+    #[test]
+    fn what_a_statement_is_about_is_never_shown() {
+        let (installation, key) = (InstallationId::from_bytes([1; 16]), PublicKey::from_bytes([3; 33]));
+        let said = [
+            Statement::Hello { installation, token: "s3cret" },
+            Statement::Refresh { installation, token: "s3cret" },
+            Statement::Enrolment { installation, key: &key, code: "s3cret" },
+        ];
+        assert!(!format!("{said:?}").contains("s3cret"));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The server's end of a session.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt};
 
 use minicbor::bytes::ByteVec;
 
@@ -20,7 +20,7 @@ use crate::{
 pub const SIGN_IN_AGAIN: &str = "sign in again";
 
 /// What the driver has to do next, in order.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum ServerStep {
     /// Verify the token for this installation and answer with [`ServerSession::granted`] or [`ServerSession::denied`]. Whether the phone has
     /// signed it, the session finds out by itself.
@@ -51,6 +51,26 @@ pub enum ServerStep {
     Stored(Vec<FeedDigest>),
     /// The session is over.
     Close(Goodbye),
+}
+
+/// Without the token.
+impl fmt::Debug for ServerStep {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Authenticate { installation, .. } => {
+                formatter.debug_struct("Authenticate").field("installation", installation).finish_non_exhaustive()
+            }
+            Self::Send(frames) => formatter.debug_tuple("Send").field(frames).finish(),
+            Self::Commit(push) => formatter.debug_tuple("Commit").field(push).finish(),
+            Self::Read { feed, after, transfer } => {
+                formatter.debug_struct("Read").field("feed", feed).field("after", after).field("transfer", transfer).finish()
+            }
+            Self::Reconcile(inventory) => formatter.debug_tuple("Reconcile").field(inventory).finish(),
+            Self::Health(health) => formatter.debug_tuple("Health").field(health).finish(),
+            Self::Stored(feeds) => formatter.debug_tuple("Stored").field(feeds).finish(),
+            Self::Close(goodbye) => formatter.debug_tuple("Close").field(goodbye).finish(),
+        }
+    }
 }
 
 /// What the driver found out about the phone.
@@ -344,4 +364,16 @@ fn following(known: Option<&Position>, head: &FeedDigest) -> Following {
 fn refuse(why: Farewell, detail: impl Into<String>) -> Vec<ServerStep> {
     let goodbye = Goodbye::new(why, detail);
     vec![ServerStep::Send(vec![Frame::Goodbye(goodbye.clone())]), ServerStep::Close(goodbye)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_token_of_a_step_is_never_shown() {
+        let step = ServerStep::Authenticate { token: "s3cret".to_owned(), installation: InstallationId::from_bytes([1; 16]) };
+        let shown = format!("{step:?}");
+        assert!(shown.starts_with("Authenticate") && !shown.contains("s3cret"), "{shown}");
+    }
 }

@@ -1,5 +1,7 @@
 //! Frames that open, keep and close a session.
 
+use std::fmt;
+
 use minicbor::{Decode, Encode, bytes::ByteVec};
 use serde::{Deserialize, Serialize};
 
@@ -14,7 +16,7 @@ use crate::{
 use super::{Feed, Outcome};
 
 /// Phone to server, first frame of every session.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[derive(Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub struct Hello {
     /// The lowest protocol version the phone speaks.
@@ -46,6 +48,16 @@ pub struct Hello {
     #[n(8)]
     #[cbor(default, skip_if = "Vec::is_empty")]
     pub refused: Vec<u64>,
+}
+
+/// Without the token, and the proof that goes with it.
+impl fmt::Debug for Hello {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = formatter.debug_struct("Hello");
+        shown.field("version_min", &self.version_min).field("version_max", &self.version_max);
+        shown.field("installation", &self.installation).field("store", &self.store);
+        shown.field("positions", &self.positions).field("health", &self.health).finish_non_exhaustive()
+    }
 }
 
 /// Where a phone is in a feed.
@@ -208,5 +220,27 @@ codes! {
         IdentityReused = 10,
         /// A push is not signed by the key of its phone.
         BadSignature = 11,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::Frame;
+
+    #[test]
+    fn the_token_of_a_hello_is_never_shown() {
+        let hello = Hello {
+            version_min: 1,
+            version_max: 1,
+            installation: InstallationId::from_bytes([1; 16]),
+            token: "s3cret".to_owned(),
+            store: None,
+            positions: Vec::new(),
+            health: Health { pending: 7, ..Health::default() },
+            proof: Signature::from_bytes([9; 64]),
+        };
+        let shown = format!("{:?}", Frame::Hello(hello));
+        assert!(shown.contains("pending: 7") && !shown.contains("s3cret") && !shown.contains("9, 9"), "{shown}");
     }
 }

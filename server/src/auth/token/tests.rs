@@ -61,6 +61,7 @@ fn a_token_names_its_holder_until_it_ends() {
     let tokens = tokens();
     let issued = tokens.issue(Audience::Phone, PERSON, Some(PHONE), NOW).unwrap();
     assert!(issued.token.len() <= 330, "{} bytes travel in every Hello", issued.token.len());
+    assert!(!format!("{issued:?}").contains(&issued.token), "a token is never shown");
     let holder = tokens.verify(&issued.token, Audience::Phone, NOW).unwrap();
     assert_eq!((holder.person, holder.installation, holder.expires_at), (PERSON, Some(PHONE), issued.expires_at));
     assert!(tokens.verify(&issued.token, Audience::Phone, issued.expires_at.plus_ms(LEEWAY_MS)).is_some());

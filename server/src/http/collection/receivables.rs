@@ -25,6 +25,7 @@ use crate::{
     },
     receivables::{CHUNK, Collectors},
     store::collection::{Billed, CollectionOrder, NewReceivable, ReceivableFilter, ReceivableRecord},
+    unreadable::Unreadable,
 };
 
 use super::{DECIDERS, Items, READERS, Standing, carry_out, clerk};
@@ -160,11 +161,11 @@ impl BillResponse {
 }
 
 fn read(item: Value, collectors: &Collectors) -> Result<NewReceivable, String> {
-    let item: BillItem = serde_json::from_value(item).map_err(|error| error.to_string())?;
+    let item: BillItem = serde_json::from_value(item).map_err(|error| Unreadable::of(&error).to_string())?;
     let BillItem { reference, account, customer, address, period, amount, collector } = item;
     let receivable = Receivable { reference, account, customer, address, period, amount };
     receivable.validate().map_err(|refusal| refusal.detail)?;
-    let found = collectors.find(&collector).ok_or_else(|| format!("{collector} collects no money in this district"))?;
+    let found = collectors.find(&collector).ok_or("collector is nobody who collects money in this district")?;
     Ok(NewReceivable { receivable, collector: found })
 }
 

@@ -65,7 +65,7 @@ fn a_rounded_number_is_not_mistaken_for_a_serial_with_a_letter() {
 #[test]
 fn words_are_taken_in_any_case_and_width() {
     assert_eq!(choice(" Ｕrban ", AREA_CLASSES), Ok("urban".into()));
-    assert_eq!(choice("city", AREA_CLASSES).unwrap_err().to_string(), "`city` is none of urban, rural, remote");
+    assert_eq!(choice("city", AREA_CLASSES).unwrap_err().to_string(), "is none of urban, rural, remote");
     assert_eq!(code("'"), Err(Problem::Blank));
     assert_eq!(text(" a\r\n\r\n b "), Ok("a b".into()));
 }

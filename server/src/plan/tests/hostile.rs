@@ -29,13 +29,10 @@ fn a_workbook_and_utf_16_are_named_as_what_they_are() {
 }
 
 #[test]
-fn a_missing_heading_is_named_with_the_headings_that_are_there() {
+fn a_missing_heading_is_named_and_nothing_that_is_there() {
     let text = str::from_utf8(SAMPLE).unwrap().replacen("户名", "客户", 1).replacen("街道", "镇街", 1);
     let words = refused(text.as_bytes()).to_string();
-    assert!(
-        words.starts_with("the file has no heading 户名, 街道; its headings, read as UTF-8, are 序号, 资产编号, 户号, 客户"),
-        "{words}"
-    );
+    assert!(words.starts_with("the file has no heading 户名, 街道; read as UTF-8, its first line has 16 others"), "{words}");
 }
 
 #[test]

@@ -14,6 +14,7 @@ use serde_json::{Map, Value, json};
 use crate::{
     http::problem::{Code, Problem},
     store::OfficeCommand,
+    unreadable::Unreadable,
 };
 
 #[derive(Deserialize)]
@@ -82,7 +83,7 @@ fn fits(fields: &[Field], body: &Value) -> Result<(), Problem> {
 }
 
 fn read<T: DeserializeOwned>(body: Value) -> Result<T, Problem> {
-    serde_json::from_value(body).map_err(|error| Problem::invalid(error.to_string()))
+    serde_json::from_value(body).map_err(|error| Problem::invalid(Unreadable::of(&error).to_string()))
 }
 
 #[cfg(test)]
