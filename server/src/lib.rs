@@ -9,6 +9,7 @@ mod http;
 pub mod invitation;
 pub mod live;
 pub mod nem13;
+mod outgoing;
 pub mod plan;
 pub mod receivables;
 pub mod rulebook;
@@ -18,5 +19,6 @@ pub mod sync_session;
 mod tls;
 
 pub use config::{Config, HttpLimits, ParseUtcOffsetError, UtcOffset};
+pub use outgoing::{OutgoingLimits, WebAddress, WebAddressError};
 pub use run::{OpenDataError, ServeError, open_store, run, run_with, store_file};
-pub use tls::{PairError, TlsError, TlsFiles};
+pub use tls::{PairError, TlsError, TlsFiles, TrustError};
