@@ -10,6 +10,7 @@ mod collection;
 mod command_line;
 mod fitter;
 mod idle_sockets;
+mod oidc;
 mod phones;
 mod quarantine;
 mod receipts_audit;

@@ -7,7 +7,10 @@ use std::{
     time::Duration,
 };
 
-use crate::outgoing::{OutgoingLimits, WebAddress};
+use crate::{
+    outgoing::{Outgoing, OutgoingLimits, WebAddress},
+    tls::TrustError,
+};
 
 /// Characters of the label on a button.
 const MAX_LABEL_CHARS: usize = 40;
@@ -129,6 +132,14 @@ impl OidcSettings {
             return Err(OidcSettingsError::Label);
         }
         Ok(Self { label: label.to_owned(), ..self })
+    }
+
+    /// Whether a server could start with them, before anybody is told that there is one.
+    ///
+    /// # Errors
+    /// [`TrustError`] when the certificate authorities cannot be used.
+    pub fn check(&self) -> Result<(), TrustError> {
+        Outgoing::new(self.authorities.as_deref(), self.limits.outgoing).map(drop)
     }
 
     /// With certificate authorities that are believed instead of the public ones.
