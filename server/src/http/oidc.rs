@@ -30,6 +30,8 @@ use crate::auth::{Audience, Begun, Issued, Oidc, OidcError, ProviderAnswer};
 
 /// Who has a desk. Machines have passwords of their own, and the field's people have phones.
 const STAFF: &[Role] = &[Role::Dispatcher, Role::Admin, Role::Cashier, Role::Auditor];
+/// When a provider may answer again.
+const PROVIDER_RETRY_MS: u64 = 10_000;
 /// The board.
 const HOME: HeaderValue = HeaderValue::from_static("/");
 
@@ -80,9 +82,6 @@ async fn try_begin(app: &App, arrival: &Arrival) -> Result<Begun, Problem> {
         }
     })
 }
-
-/// When a provider may answer again.
-const PROVIDER_RETRY_MS: u64 = 10_000;
 
 /// Who asks, and through which connection: behind one there may be a whole station.
 fn askers(arrival: &Arrival) -> (String, std::net::IpAddr) {

@@ -10,11 +10,10 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{
-    Oidc, OidcError, RefusedAnswer,
+    Oidc, OidcError, ProviderError, RefusedAnswer,
     claims::{RefusedToken, TokenHeader},
     discovery::Provider,
 };
-use crate::auth::oidc::ProviderError;
 
 const WHAT: &str = "key set";
 /// Keys of a set that are looked at. Providers have two to five.

@@ -66,10 +66,10 @@ impl Default for OidcLimits {
 pub enum OidcSettingsError {
     /// The issuer has a query.
     #[error("the issuer {0} has a query, which no issuer has")]
-    Issuer(WebAddress),
+    Issuer(String),
     /// The board lies at the root of its address.
     #[error("the public address {0} is not of the form https://linecrew.example, without a path")]
-    PublicUrl(WebAddress),
+    PublicUrl(String),
     /// There is no client id in it.
     #[error("the client id is empty")]
     ClientId,
@@ -106,12 +106,12 @@ impl OidcSettings {
     /// [`OidcSettingsError`].
     pub fn new(issuer: WebAddress, client_id: String, public_url: WebAddress) -> Result<Self, OidcSettingsError> {
         if issuer.as_str().contains('?') {
-            return Err(OidcSettingsError::Issuer(issuer));
+            return Err(OidcSettingsError::Issuer(issuer.to_string()));
         }
         if client_id.trim().is_empty() {
             return Err(OidcSettingsError::ClientId);
         }
-        let Some(public_origin) = public_url.origin() else { return Err(OidcSettingsError::PublicUrl(public_url)) };
+        let Some(public_origin) = public_url.origin() else { return Err(OidcSettingsError::PublicUrl(public_url.to_string())) };
         let label = issuer.host().to_owned();
         Ok(Self { issuer, client_id, secret: None, label, authorities: None, public_origin, limits: OidcLimits::default() })
     }

@@ -38,6 +38,8 @@ pub(crate) enum Mood {
 }
 
 type Change = Box<dyn Fn(&mut Value) + Send>;
+/// What came to the token endpoint: the form, and who asked.
+type Exchange = (HashMap<String, String>, Option<String>);
 type Sign = Box<dyn Fn(&Signer, &Value) -> String + Send>;
 
 /// What a test may turn.
@@ -87,8 +89,7 @@ struct State {
     behaviour: Mutex<Behaviour>,
     grants: Mutex<HashMap<String, Grant>>,
     asked: Mutex<Vec<String>>,
-    /// What came to the token endpoint: the form, and who asked.
-    exchanges: Mutex<Vec<(HashMap<String, String>, Option<String>)>>,
+    exchanges: Mutex<Vec<Exchange>>,
 }
 
 #[derive(Clone)]
@@ -149,7 +150,7 @@ impl Provider {
         self.0.asked.lock().unwrap().iter().filter(|asked| asked.ends_with(path)).count()
     }
 
-    pub(crate) fn exchanges(&self) -> Vec<(HashMap<String, String>, Option<String>)> {
+    pub(crate) fn exchanges(&self) -> Vec<Exchange> {
         self.0.exchanges.lock().unwrap().clone()
     }
 

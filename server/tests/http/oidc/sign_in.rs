@@ -77,7 +77,7 @@ async fn this_server_proves_who_it_is_as_the_provider_wants_it() {
     assert!(!form.contains_key("client_secret") && !form.contains_key("client_id"), "{form:?}");
 
     provider.turn(|behaviour| {
-        behaviour.describe = Box::new(|said| said["token_endpoint_auth_methods_supported"] = json!(["client_secret_post"]))
+        behaviour.describe = Box::new(|said| said["token_endpoint_auth_methods_supported"] = json!(["client_secret_post"]));
     });
     let posting = server_with(&provider, |_| {}).await;
     assert_eq!(sign_in(&posting, &provider, LIN_THERE).await.status, 303);
