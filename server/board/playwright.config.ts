@@ -27,6 +27,7 @@ export default defineConfig({
     { name: "unit", testMatch: "unit/*.spec.ts" },
     { name: "board", testMatch: "board/*.spec.ts" },
     { name: "live", testMatch: "live.spec.ts" },
+    { name: "provider", testMatch: "provider.spec.ts" },
     ...(process.env.SHOTS ? [{ name: "shots", testMatch: "shots.spec.ts" }] : []),
   ],
 });

@@ -5,6 +5,7 @@
 
 mod attempts;
 mod key;
+mod oidc;
 mod password;
 mod refresh;
 mod token;
@@ -12,6 +13,8 @@ mod token;
 pub use attempts::{AttemptLimits, Attempts};
 pub use key::{KeyError, KeyRing, Rotation, SigningKey, rotate_key};
 pub(crate) use key::{PublicKeyView, keep_fresh};
+pub(crate) use oidc::{Begun, Oidc, OidcError, ProviderAnswer};
+pub use oidc::{ClientSecret, OidcLimits, OidcSettings, OidcSettingsError};
 pub use password::{MIN_PASSWORD_CHARS, PasswordError, Passwords, hash_password};
 pub use refresh::RefreshToken;
 pub use token::{Audience, Holder, Issued, Lifetimes, TokenError, Tokens};

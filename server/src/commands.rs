@@ -43,7 +43,7 @@ LINECREW_LOG sets what is logged, for example LINECREW_LOG=linecrew_server=debug
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Serves phones, the board and the API.
-    Serve(serve::Serve),
+    Serve(Box<serve::Serve>),
     /// Looks after people, crews and districts. A running server sees the changes at once.
     #[command(subcommand)]
     Admin(admin::Admin),

@@ -5,7 +5,7 @@ use std::{fmt, path::PathBuf, str::FromStr, time::Duration};
 use linecrew_protocol::{calendar::Date, time::Timestamp};
 
 use crate::{
-    auth::{AttemptLimits, Lifetimes},
+    auth::{AttemptLimits, Lifetimes, OidcSettings},
     tls::TlsFiles,
 };
 
@@ -32,7 +32,15 @@ pub struct Config {
     pub key_poll: Duration,
     /// How often one may ask whether a receipt is real: for each who asks, and for all who come through one proxy.
     pub verifications: AttemptLimits,
+    /// The OpenID Connect provider that staff may sign in with beside their passwords.
+    pub oidc: Option<OidcSettings>,
+    /// How often one may begin to sign in there and not end it: for each who tries, and for all who come through one proxy.
+    pub oidc_attempts: AttemptLimits,
 }
+
+/// Each begins with a question to the provider at most and ends with another; a station of thirty signs in at once when its shift begins.
+const OIDC_ATTEMPTS: AttemptLimits =
+    AttemptLimits { per_name: 60, name_recovery: Duration::from_secs(1), per_address: 600, address_recovery: Duration::from_millis(100) };
 
 /// A customer has a handful of receipts; 40 bits of code are not guessed at this rate, and a proxy's callers have room.
 const VERIFICATIONS: AttemptLimits =
@@ -64,6 +72,8 @@ impl Config {
             renewals: RENEWALS,
             key_poll: KEY_POLL,
             verifications: VERIFICATIONS,
+            oidc: None,
+            oidc_attempts: OIDC_ATTEMPTS,
         }
     }
 }

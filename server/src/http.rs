@@ -16,6 +16,7 @@ mod invites;
 mod keys;
 mod kinds;
 mod login;
+mod oidc;
 mod path;
 mod people;
 mod phones;
@@ -40,7 +41,7 @@ use tokio::{net::TcpListener, sync::watch};
 use tokio_rustls::TlsAcceptor;
 
 use crate::{
-    auth::{Attempts, Audience, Passwords, Tokens},
+    auth::{Attempts, Audience, Oidc, Passwords, Tokens},
     clock::Clock,
     config::{HttpLimits, UtcOffset},
     live::Live,
@@ -64,6 +65,10 @@ pub(crate) struct App {
     pub(crate) renewals: Attempts,
     /// Questions whether a receipt is real: by who asks, and by the connection they come through.
     pub(crate) verifications: Attempts,
+    /// The provider that staff may sign in with beside their passwords.
+    pub(crate) oidc: Option<Oidc>,
+    /// Sign-ins there that have begun: by who begins, and by the connection they come through.
+    pub(crate) oidc_attempts: Attempts,
     /// Local time: a cash session belongs to a day.
     pub(crate) utc_offset: UtcOffset,
     pub(crate) limits: HttpLimits,

@@ -9,6 +9,7 @@ mod http;
 pub mod invitation;
 pub mod live;
 pub mod nem13;
+mod outgoing;
 pub mod plan;
 pub mod receivables;
 pub mod rulebook;
@@ -19,5 +20,6 @@ mod tls;
 pub mod unreadable;
 
 pub use config::{Config, HttpLimits, ParseUtcOffsetError, UtcOffset};
+pub use outgoing::{OutgoingLimits, WebAddress, WebAddressError};
 pub use run::{OpenDataError, ServeError, open_store, run, run_with, store_file};
-pub use tls::{PairError, TlsError, TlsFiles};
+pub use tls::{PairError, TlsError, TlsFiles, TrustError};

@@ -10,7 +10,7 @@ use linecrew_sqlite::{CloseError, Options};
 use tokio::{net::TcpListener, sync::watch};
 
 use crate::{
-    auth::{self, Attempts, KeyError, KeyRing, PasswordError, Passwords, Tokens},
+    auth::{self, Attempts, KeyError, KeyRing, Oidc, PasswordError, Passwords, Tokens},
     clock::{Clock, SystemClock},
     config::{Config, UtcOffset},
     http::{self, App},
@@ -20,7 +20,7 @@ use crate::{
         Store,
         sqlite::{OpenStoreError, Settings, SqliteStore},
     },
-    tls::{self, TlsError},
+    tls::{self, TlsError, TrustError},
 };
 
 /// The database in the data directory.
@@ -42,6 +42,9 @@ pub enum ServeError {
     /// There is no TLS, although it was asked for.
     #[error("failed to speak TLS")]
     Tls(#[source] TlsError),
+    /// The OpenID Connect provider's certificate authorities cannot be used.
+    #[error("failed to prepare the sign-in with OpenID Connect")]
+    Oidc(#[source] TrustError),
     /// The store did not close well. What was acknowledged is durable all the same.
     #[error("failed to close the store")]
     Close(#[source] CloseError),
@@ -107,6 +110,7 @@ pub async fn run_with(
     let passwords = Passwords::new().map_err(ServeError::Passwords)?;
     let (closing, closed) = watch::channel(false);
     let tls = config.tls.map(|files| tls::open(files, closed.clone())).transpose().map_err(ServeError::Tls)?;
+    let oidc = config.oidc.map(Oidc::new).transpose().map_err(ServeError::Oidc)?;
     tokio::spawn(auth::keep_fresh(config.data, config.key_poll, Arc::clone(&tokens), closed.clone()));
     let app = App {
         store,
@@ -118,6 +122,8 @@ pub async fn run_with(
         enrolments: Attempts::new(config.enrolments),
         renewals: Attempts::new(config.renewals),
         verifications: Attempts::new(config.verifications),
+        oidc,
+        oidc_attempts: Attempts::new(config.oidc_attempts),
         utc_offset: config.utc_offset,
         limits: config.http,
         tls,

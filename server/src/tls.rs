@@ -4,6 +4,7 @@
 //! them is installed for all. A session is resumed by a ticket that the server does not have to remember, so that 20,000 phones which come
 //! back cost no memory; its key lives for hours and in this process only. Early data (0-RTT) is never taken: it can be replayed.
 
+mod client;
 mod pair;
 mod renewal;
 
@@ -17,6 +18,8 @@ use rustls::{
 use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
 
+pub(crate) use client::TlsClient;
+pub use client::TrustError;
 pub use pair::PairError;
 
 use pair::Pair;

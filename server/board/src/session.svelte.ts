@@ -6,6 +6,7 @@ import { forgetDraft } from "./draft";
 import { openFlags } from "./flags.svelte";
 import { kinds } from "./kinds.svelte";
 import { live } from "./live.svelte";
+import { leave, returnToPlace } from "./provider";
 import { view } from "./view.svelte";
 
 class Desk {
@@ -39,6 +40,11 @@ class Desk {
     this.#enter(session);
   }
 
+  /** Leaves this page for the provider's; whoever signs in there comes back with a session and finds the same view. */
+  async signInAtProvider(): Promise<void> {
+    leave((await api.beginAtProvider()).url);
+  }
+
   async signOut(): Promise<void> {
     await api.logout();
     this.#forget();
@@ -55,6 +61,7 @@ class Desk {
     live.sample(session.server_time);
     this.person = session.person;
     this.phase = "signed_in";
+    returnToPlace();
     // Who sees no work is not told what it is made of.
     if (this.rights.work) void kinds.load();
     live.start(this.rights.work);

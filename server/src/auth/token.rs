@@ -22,7 +22,7 @@ use super::key::{KeyRing, PublicKeyView};
 
 const ISSUER: &str = "linecrew";
 /// How far clocks of two server machines may differ.
-const LEEWAY_MS: u64 = 30_000;
+pub(super) const LEEWAY_MS: u64 = 30_000;
 
 /// What a token is for. A token for one is worth nothing to the others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! `linecrew admin`.
 
 mod exposure;
+mod identities;
 mod invite;
 mod keys;
 mod people;
@@ -70,6 +71,10 @@ pub(crate) enum Admin {
         /// Whom.
         username: String,
     },
+    /// Lets a person sign in with OpenID Connect: links them to who they are at the provider.
+    Link(identities::LinkArgs),
+    /// Takes that away again. Who must be out at once is disabled, too: sessions last to their end.
+    Unlink(identities::UnlinkArgs),
     /// Invites a person to enrol a phone: prints a code, a link and a QR code that are good once.
     Invite(invite::InviteArgs),
     /// Lists phones.
@@ -104,6 +109,8 @@ impl Admin {
             Self::People { place } => people(&place).await,
             Self::Disable { place, username } => people::set_disabled(&place, &username, true).await,
             Self::Enable { place, username } => people::set_disabled(&place, &username, false).await,
+            Self::Link(args) => args.run().await,
+            Self::Unlink(args) => args.run().await,
             Self::Invite(args) => args.run().await,
             Self::Phones(args) => args.run().await,
             Self::Revoke { place, device, reason } => phones::revoke(&place, device, reason).await,
@@ -148,11 +155,12 @@ async fn people(place: &Place) -> anyhow::Result<()> {
     let store = place.open()?;
     let people = store.roster().await?;
     store.close()?;
-    output::lines(people.into_iter().map(|PersonRecord { account, disabled_at, .. }| {
+    output::lines(people.into_iter().map(|PersonRecord { account, disabled_at, identities, .. }| {
         let Account { id, name, username, roles, crew, .. } = account;
         let roles: Vec<String> = roles.iter().map(|grant| serde_json::to_string(grant).unwrap_or_default()).collect();
         let crew = crew.map_or_else(|| "-".to_owned(), |crew| crew.name);
         let disabled = disabled_at.map_or("", |_| "\tdisabled");
-        format!("{id}\t{username}\t{name}\t{crew}\t{}{disabled}", roles.join(" "))
+        let linked: String = identities.iter().map(|known| format!("\t{} at {}", known.identity.subject, known.identity.issuer)).collect();
+        format!("{id}\t{username}\t{name}\t{crew}\t{}{disabled}{linked}", roles.join(" "))
     }))
 }

@@ -1,5 +1,7 @@
 //! `linecrew serve`.
 
+mod oidc;
+
 use std::{net::SocketAddr, path::PathBuf};
 
 use anyhow::Context;
@@ -7,6 +9,7 @@ use clap::Args;
 use linecrew_server::{Config, TlsFiles, UtcOffset, rulebook::Rulebook};
 use tokio::net::TcpListener;
 
+use self::oidc::OidcArgs;
 use super::output;
 
 /// What the data directory may hold, for those who run the server.
@@ -51,6 +54,8 @@ pub(crate) struct Serve {
     /// Connections at once, phones included.
     #[arg(long)]
     max_connections: Option<usize>,
+    #[command(flatten)]
+    oidc: OidcArgs,
 }
 
 impl Serve {
@@ -63,8 +68,9 @@ impl Serve {
             Some(files) => files.check()?,
             None => refuse_if_exposed(self.listen, self.allow_cleartext)?,
         }
+        let oidc = self.oidc.settings()?;
         let scheme = if tls.is_some() { "https" } else { "http" };
-        let mut config = Config { utc_offset: self.utc_offset, tls, ..Config::new(self.data) };
+        let mut config = Config { utc_offset: self.utc_offset, tls, oidc, ..Config::new(self.data) };
         config.http.connections = self.max_connections.unwrap_or(config.http.connections);
         let listener = TcpListener::bind(self.listen).await.with_context(|| format!("failed to listen on {}", self.listen))?;
         let address = listener.local_addr()?;

@@ -59,6 +59,7 @@ problems! {
     TooManyRequests = 429, "too_many_requests", "Too many attempts";
     HeaderTooLarge = 431, "header_too_large", "The header is too large";
     Internal = 500, "internal", "The server failed";
+    ProviderUnavailable = 503, "provider_unavailable", "The sign-in service cannot be reached";
     Busy = 503, "busy", "The server has too much to do";
     StorageFull = 503, "storage_full", "The server's disk is full";
 }

@@ -1,5 +1,6 @@
 //! Districts, crews and people as an admin keeps them. Whoever sends the same again changes nothing.
 
+mod identity;
 mod person;
 
 use std::sync::Arc;
@@ -53,7 +54,12 @@ pub(super) fn routes(app: &Arc<App>) -> BoxedFilter<(Response,)> {
     let disable = disable.then(|id, arrival: Arrival, app: Arc<App>| async move { answer(set_disabled(&app, &arrival, id, true).await) });
     let enable = warp::path!("v1" / "people" / PersonId / "enable").and(post()).and(arrival()).and(with(app));
     let enable = enable.then(|id, arrival: Arrival, app: Arc<App>| async move { answer(set_disabled(&app, &arrival, id, false).await) });
-    district.or(crew).unify().or(list).unify().or(person).unify().or(disable).unify().or(enable).unify().boxed()
+    let link = warp::path!("v1" / "people" / PersonId / "link").and(post()).and(arrival()).and(with(app));
+    let link = link.then(|id, arrival: Arrival, app: Arc<App>| async move { answer(identity::link(&app, arrival, id).await) });
+    let unlink = warp::path!("v1" / "people" / PersonId / "unlink").and(post()).and(arrival()).and(with(app));
+    let unlink = unlink.then(|id, arrival: Arrival, app: Arc<App>| async move { answer(identity::unlink(&app, arrival, id).await) });
+    let entries = district.or(crew).unify().or(list).unify().or(person).unify();
+    entries.or(disable).unify().or(enable).unify().or(link).unify().or(unlink).unify().boxed()
 }
 
 async fn admin(app: &App, arrival: &Arrival) -> Result<Caller, Problem> {

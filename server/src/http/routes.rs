@@ -13,7 +13,7 @@ use warp::{
 };
 
 use super::{
-    App, assets, collection, enrol, health, invites, keys, kinds, login, people, phones,
+    App, assets, collection, enrol, health, invites, keys, kinds, login, oidc, people, phones,
     problem::{Code, Problem},
     quarantine,
     reply::Response,
@@ -24,6 +24,8 @@ use super::{
 pub(super) fn routes(app: &Arc<App>) -> BoxedFilter<(Response,)> {
     let api = health::routes(app)
         .or(login::routes(app))
+        .unify()
+        .or(oidc::routes(app))
         .unify()
         .or(enrol::routes(app))
         .unify()

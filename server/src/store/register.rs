@@ -108,6 +108,53 @@ pub struct PersonRecord {
     pub has_password: bool,
     /// Since when they may neither sign in nor write.
     pub disabled_at: Option<Timestamp>,
+    /// Who they are at OpenID Connect providers.
+    pub identities: Vec<IdentityRecord>,
+}
+
+/// Who somebody is at an OpenID Connect provider. Only the pair names somebody: issuers know nothing of each other's subjects.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Identity {
+    /// The provider's own name, byte for byte.
+    pub issuer: String,
+    /// The provider's name for them, byte for byte.
+    pub subject: String,
+}
+
+/// An identity that an admin has linked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IdentityRecord {
+    /// The identity.
+    #[serde(flatten)]
+    pub identity: Identity,
+    /// Since when.
+    pub linked_at: Timestamp,
+}
+
+/// An identity is a person's from now on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewLink {
+    /// Which.
+    pub identity: Identity,
+    /// Whose.
+    pub person: PersonId,
+    /// Who says so.
+    pub by: PersonId,
+    /// Now.
+    pub now: Timestamp,
+}
+
+/// What became of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Linked {
+    /// It is theirs.
+    Done,
+    /// It is another person's.
+    AnothersIdentity,
+    /// The person has another one of this issuer.
+    HasAnother,
+    /// There is no such person.
+    UnknownPerson,
 }
 
 /// Which person.
@@ -150,6 +197,13 @@ impl std::fmt::Debug for NewInvite {
     }
 }
 
+/// Without the subject, which belongs into no log.
+impl std::fmt::Debug for Identity {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Identity").field("issuer", &self.issuer).finish_non_exhaustive()
+    }
+}
+
 /// Without the secret.
 impl std::fmt::Debug for Enrolling {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -182,6 +236,12 @@ pub trait Register {
     fn person(&self, who: Who) -> Answer<'_, Option<PersonRecord>>;
     /// Creates or changes a district, a crew or a person.
     fn enter(&self, entry: Entry, now: Timestamp) -> Answer<'_, Entered>;
+    /// Makes an identity a person's.
+    fn link(&self, link: NewLink) -> Answer<'_, Linked>;
+    /// Takes the identity of an issuer away from a person; false when there is none.
+    fn unlink(&self, person: PersonId, issuer: String) -> Answer<'_, bool>;
+    /// Whose an identity is, whether or not they may sign in.
+    fn linked_person(&self, identity: Identity) -> Answer<'_, Option<PersonId>>;
     /// The phones of a person that are in use.
     fn phones_of(&self, person: PersonId) -> Answer<'_, Vec<InstallationId>>;
     /// Phones in use, and those revoked since then.

@@ -100,6 +100,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { version: 3, name: "field collection", sql: include_str!("sqlite/0003_collection.sql") },
     Migration { version: 4, name: "trust", sql: include_str!("sqlite/0004_trust.sql") },
     Migration { version: 5, name: "decisions", sql: include_str!("sqlite/0005_decisions.sql") },
+    Migration { version: 6, name: "identities of a provider", sql: include_str!("sqlite/0006_oidc.sql") },
 ];
 
 /// What the embedded store can be told.

@@ -147,7 +147,8 @@ enum Dates {
     Over { days: u64 },
 }
 
-fn chain(path: &Path) -> Result<Vec<CertificateDer<'static>>, PairError> {
+/// The certificates in a file, in their order.
+pub(super) fn chain(path: &Path) -> Result<Vec<CertificateDer<'static>>, PairError> {
     let text = read(path)?;
     let not_pem = |source| PairError::NotPem { path: path.to_owned(), source };
     let chain = CertificateDer::pem_slice_iter(&text).collect::<Result<Vec<_>, _>>().map_err(not_pem)?;

@@ -67,6 +67,9 @@ impl Register for Faulty {
         fn roster() -> Vec<PersonRecord>;
         fn person(who: Who) -> Option<PersonRecord>;
         fn enter(entry: Entry, now: Timestamp) -> Entered;
+        fn link(link: NewLink) -> Linked;
+        fn unlink(person: PersonId, issuer: String) -> bool;
+        fn linked_person(identity: Identity) -> Option<PersonId>;
         fn phones_of(person: PersonId) -> Vec<InstallationId>;
         fn phones_since(revoked_since: Timestamp) -> Vec<PhoneRecord>;
         fn revoke(installation: InstallationId, by: PersonId, reason: String, now: Timestamp) -> Option<PhoneRecord>;

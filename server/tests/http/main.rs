@@ -18,6 +18,7 @@ mod keys;
 mod kinds;
 mod log;
 mod login;
+mod oidc;
 mod phones;
 mod quarantine;
 mod receivables;

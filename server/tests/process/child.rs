@@ -15,18 +15,23 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) fn start(data: &Path) -> Self {
-        Self::of(Command::new(env!("CARGO_BIN_EXE_linecrew")), data)
+        Self::start_with(data, &[])
+    }
+
+    /// With these options besides.
+    pub(crate) fn start_with(data: &Path, options: &[&str]) -> Self {
+        Self::of(Command::new(env!("CARGO_BIN_EXE_linecrew")), data, options)
     }
 
     /// With this many file descriptors at most.
     pub(crate) fn start_with_descriptors(data: &Path, most: u32) -> Self {
         let mut shell = Command::new("sh");
         shell.args(["-c", &format!("ulimit -n {most}; exec \"$0\" \"$@\""), env!("CARGO_BIN_EXE_linecrew")]);
-        Self::of(shell, data)
+        Self::of(shell, data, &[])
     }
 
-    fn of(mut command: Command, data: &Path) -> Self {
-        command.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(data).stdout(Stdio::piped());
+    fn of(mut command: Command, data: &Path, options: &[&str]) -> Self {
+        command.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(data).args(options).stdout(Stdio::piped());
         let mut process = command.spawn().unwrap();
         let mut line = String::new();
         BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();

@@ -11,6 +11,7 @@ mod command_line;
 #[path = "../http/fitter.rs"]
 mod fitter;
 mod idle_sockets;
+mod oidc;
 mod phones;
 mod quarantine;
 mod receipts_audit;

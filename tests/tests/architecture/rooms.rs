@@ -53,6 +53,7 @@ const SERVER: &[Wall] = &[
     ("crate::sync_session", &["crate::http", "crate::auth", "crate::store::sqlite"]),
     ("crate::live", &["crate::http", "crate::auth", "crate::sync_session", "crate::store::sqlite"]),
     ("crate::auth", &["crate::http", "crate::live", "crate::sync_session", "crate::store::sqlite"]),
+    ("crate::outgoing", &["crate::http", "crate::auth", "crate::live", "crate::sync_session", "crate::store"]),
     ("crate::tls", &["crate::auth", "crate::live", "crate::sync_session", "crate::store"]),
     ("crate::store", &["crate::http", "crate::auth", "crate::live", "crate::sync_session"]),
 ];
@@ -60,10 +61,11 @@ const SERVER: &[Wall] = &[
 /// The modules of the server that know a library.
 const HOMES: &[(&str, &[&str])] = &[
     ("warp", &["crate::http"]),
-    ("hyper", &["crate::http"]),
+    ("hyper", &["crate::http", "crate::outgoing"]),
     ("tokio_tungstenite", &["crate::http"]),
     ("rustls", &["crate::tls"]),
     ("webpki", &["crate::tls"]),
+    ("webpki_roots", &["crate::tls"]),
     ("tokio_rustls", &["crate::tls", "crate::http"]),
     ("jsonwebtoken", &["crate::auth"]),
     ("argon2", &["crate::auth"]),

@@ -4,6 +4,7 @@ use anyhow::Result;
 
 use super::{Options, day};
 use crate::{
+    binaries::Build,
     board, npm,
     shell::Line,
     tools::{self, CHROMIUM, CLIPPY, NODE, NPM, RUSTFMT, Tool},
@@ -68,7 +69,10 @@ fn board_tests() -> Result<()> {
     board::build()?;
     build()?;
     let browser = tools::chromium().unwrap_or_default();
-    Line::new("npx playwright test").within(board::FOLDER).with("CHROMIUM", browser.to_string_lossy()).run()
+    // A real server signs people in at a real OpenID Connect provider.
+    let server = Build::Dev.program("linecrew")?;
+    let tests = Line::new("npx playwright test").within(board::FOLDER).with("CHROMIUM", browser.to_string_lossy());
+    tests.with("LINECREW_BIN", server.to_string_lossy()).run()
 }
 
 fn javascript() -> Result<()> {

@@ -239,6 +239,7 @@ mod tests {
             positions: Vec::new(),
             health: Health { pending: 7, ..Health::default() },
             proof: Signature::from_bytes([9; 64]),
+            refused: Vec::new(),
         };
         let shown = format!("{:?}", Frame::Hello(hello));
         assert!(shown.contains("pending: 7") && !shown.contains("s3cret") && !shown.contains("9, 9"), "{shown}");

@@ -40,6 +40,10 @@ export const api = {
   login: (username: string, password: string) => send<Session>("POST", "/login", { username, password, cookie: true }),
   logout: () => exchange("POST", "/logout", {}),
   me: () => send<Session>("GET", "/me"),
+  /** What to write on the second button of the sign-in; null when there are passwords only. */
+  provider: () => send<{ label: string | null }>("GET", "/oidc"),
+  /** Begins a sign-in at the provider, which lies at `url`. */
+  beginAtProvider: () => send<{ url: string }>("POST", "/oidc/begin", {}),
 
   kinds: () => send<Kinds>("GET", "/kinds"),
   detail: (id: string) => send<Detail>("GET", `/work/${id}`),

@@ -44,6 +44,7 @@ export const en = {
   "signin.password": "Password",
   "signin.submit": "Sign in",
   "signin.working": "Signing in…",
+  "signin.provider": "Sign in with {label}",
   "signin.expired": "Your session has ended. Sign in again; the board is still as you left it.",
   "signin.unreachable": "The server could not be reached.",
 

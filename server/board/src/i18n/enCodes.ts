@@ -117,6 +117,7 @@ export const enCodes = {
   "error.idempotency_key_required": "The request had no retry key. This is a fault of the board; please report it.",
   "error.unauthenticated": "You are not signed in.",
   "error.wrong_credentials": "Username or password is wrong.",
+  "error.provider_unavailable": "The sign-in service cannot be reached. Try again later, or use your password.",
   "error.not_permitted": "You may not do this.",
   "error.csrf_header_required": "The request was refused as foreign. Reload the page.",
   "error.not_found": "This does not exist, or it is not in your districts.",

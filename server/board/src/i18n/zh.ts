@@ -45,6 +45,7 @@ export const zh: Record<Key, string> = {
   "signin.password": "密码",
   "signin.submit": "登录",
   "signin.working": "正在登录…",
+  "signin.provider": "使用 {label} 登录",
   "signin.expired": "登录已失效，请重新登录；界面保持原样，已填内容不会丢失。",
   "signin.unreachable": "无法连接服务器。",
 

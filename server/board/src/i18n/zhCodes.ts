@@ -119,6 +119,7 @@ export const zhCodes: Record<keyof typeof enCodes, string> = {
   "error.idempotency_key_required": "请求缺少防重键。这是界面的错误，请上报。",
   "error.unauthenticated": "您尚未登录。",
   "error.wrong_credentials": "用户名或密码错误。",
+  "error.provider_unavailable": "无法连接登录服务。请稍后重试，或使用密码登录。",
   "error.not_permitted": "您没有此项权限。",
   "error.csrf_header_required": "请求被判定为跨站，请刷新页面。",
   "error.not_found": "内容不存在，或不在您的供电所范围内。",

@@ -56,3 +56,43 @@ test("too many attempts says how long to wait", async ({ desk, mock, page }) => 
   await desk.signIn();
   await expect(page.getByRole("alert")).toContainText("12 秒");
 });
+
+test("without a provider there is one way in", async ({ desk, page }) => {
+  const asked = page.waitForResponse("**/v1/oidc");
+  await page.goto(desk.url);
+  await asked;
+  await expect(page.locator("form button.primary")).toBeVisible();
+  await expect(page.locator("[data-provider]")).toHaveCount(0);
+});
+
+test("a provider is a second button, within reach of the keyboard, in both languages", async ({ desk, mock, page }) => {
+  mock.provider = { label: "统一认证", url: "https://login.example/authorize?state=s-1" };
+  await page.route("https://login.example/**", (route) => route.fulfill({ contentType: "text/html", body: "<h1>login</h1>" }));
+  await page.goto(desk.url + "/#/phones");
+  await expect(page.getByRole("button", { name: "使用 统一认证 登录" })).toBeVisible();
+  await page.locator("select:has(option[value=en])").selectOption("en");
+  const button = page.getByRole("button", { name: "Sign in with 统一认证" });
+  await page.locator("[name=password]").focus();
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Tab");
+  await expect(button).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL("https://login.example/authorize?state=s-1");
+  expect(mock.ordered(/^\/oidc\/begin$/)).toEqual([{}]);
+  // Who comes back with a session finds what was open.
+  await page.goto(desk.url + "/");
+  await desk.signIn();
+  await expect(desk.link("live")).toBeVisible();
+  await expect(page).toHaveURL(desk.url + "/#/phones");
+});
+
+test("a provider that is down is said, and the password works", async ({ desk, mock, page }) => {
+  mock.provider = { label: "统一认证", url: "https://login.example/" };
+  mock.intercepts.push({ path: /oidc\/begin/, how: "refused", problem: { status: 503, code: "provider_unavailable", detail: null, retry_after_ms: 10_000 } });
+  await page.goto(desk.url);
+  await page.locator("[data-provider]").click();
+  await expect(page.getByRole("alert")).toContainText("无法连接登录服务");
+  await expect(page.locator("[data-provider]")).toBeEnabled();
+  await desk.signIn();
+  await expect(desk.link("live")).toBeVisible();
+});

@@ -45,6 +45,8 @@ export class MockServer {
   /** What a search on the server finds beyond the board. */
   archive: Row[] = [];
   signedIn = new Set<string>();
+  /** What people call the OpenID Connect provider, and where its sign-in lies. */
+  provider: { label: string; url: string } | null = null;
   readonly #streams = new Set<ServerResponse>();
   readonly #server: Server;
 
@@ -125,6 +127,8 @@ export class MockServer {
     const input = body === "" ? {} : JSON.parse(body);
     if (request.method === "POST" && path !== "/login" && request.headers["x-linecrew"] !== "board") refuse(403, "csrf_header_required");
     if (path === "/login") return this.#login(input);
+    if (path === "/oidc") return { body: { label: this.provider?.label ?? null } };
+    if (path === "/oidc/begin") return { body: { url: this.provider?.url ?? refuse(404, "not_found") } };
     const token = /linecrew=(\w+)/.exec(request.headers.cookie ?? "")?.[1] ?? "";
     if (!this.signedIn.has(token)) refuse(401, "unauthenticated");
     if (path === "/logout") {

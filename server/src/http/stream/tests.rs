@@ -48,6 +48,8 @@ async fn desk() -> Desk {
         enrolments: Attempts::new(AttemptLimits::default()),
         renewals: Attempts::new(AttemptLimits::default()),
         verifications: Attempts::new(AttemptLimits::default()),
+        oidc: None,
+        oidc_attempts: Attempts::new(AttemptLimits::default()),
         utc_offset: UtcOffset::CHINA,
         limits: HttpLimits::default(),
         tls: None,

@@ -2,6 +2,7 @@
 
 mod entries;
 mod families;
+mod identities;
 mod invites;
 mod roster;
 
@@ -17,7 +18,10 @@ pub(super) use self::entries::import;
 use super::{SqliteStore, decisions, installations, people, phones};
 use crate::store::{
     Answer, Effects, PhoneRecord,
-    register::{Enrolled, Enrolling, Entered, Entry, Family, FamilyId, NewInvite, PersonRecord, Register, Rotated, Rotation, Who},
+    register::{
+        Enrolled, Enrolling, Entered, Entry, Family, FamilyId, Identity, Linked, NewInvite, NewLink, PersonRecord, Register, Rotated,
+        Rotation, Who,
+    },
 };
 
 impl Register for SqliteStore {
@@ -51,6 +55,18 @@ impl Register for SqliteStore {
 
     fn enter(&self, entry: Entry, now: Timestamp) -> Answer<'_, Entered> {
         self.write("write into the register", move |transaction, desk| entries::enter(transaction, desk, entry, now))
+    }
+
+    fn link(&self, link: NewLink) -> Answer<'_, Linked> {
+        self.write("link an identity", move |transaction, _| identities::link(transaction, &link))
+    }
+
+    fn unlink(&self, person: PersonId, issuer: String) -> Answer<'_, bool> {
+        self.write("take an identity away", move |transaction, _| identities::unlink(transaction, person, &issuer))
+    }
+
+    fn linked_person(&self, identity: Identity) -> Answer<'_, Option<PersonId>> {
+        self.read("find whose identity it is", move |connection| identities::find(connection, &identity))
     }
 
     fn phones_of(&self, person: PersonId) -> Answer<'_, Vec<InstallationId>> {

@@ -3,7 +3,10 @@
 use linecrew_protocol::ids::{CrewId, DistrictId, PersonId};
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
-use super::super::{columns::read_optional_time, people};
+use super::{
+    super::{columns::read_optional_time, people},
+    identities,
+};
 use crate::store::{
     Account, CrewRecord,
     register::{PersonRecord, Who},
@@ -45,5 +48,6 @@ fn read(connection: &Connection, row: &Row<'_>) -> rusqlite::Result<PersonRecord
         crew: crew.transpose()?,
         qualifications: people::qualifications(connection, id)?,
     };
-    Ok(PersonRecord { account, has_password: row.get("has_password")?, disabled_at: read_optional_time(row, "disabled_at")? })
+    let (has_password, disabled_at) = (row.get("has_password")?, read_optional_time(row, "disabled_at")?);
+    Ok(PersonRecord { account, has_password, disabled_at, identities: identities::of_person(connection, id)? })
 }
