@@ -23,7 +23,7 @@ pub(crate) fn of(bytes: &[u8]) -> BTreeSet<Vec<u8>> {
     }
     if let Ok(text) = std::str::from_utf8(bytes) {
         let quoted = format!("{text:?}");
-        forms.insert(quoted[1..quoted.len() - 1].as_bytes().to_vec());
+        forms.insert(quoted.as_bytes()[1..quoted.len() - 1].to_vec());
         forms.insert(text.escape_unicode().to_string().into_bytes());
         forms.insert(text.escape_default().to_string().into_bytes());
         for upper in [true, false] {

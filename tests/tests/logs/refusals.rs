@@ -256,6 +256,7 @@ fn syncs(server: SocketAddr, told: &Told) -> Vec<Vec<u8>> {
         store: None,
         positions: Vec::new(),
         health: Health { app_version: customer.clone(), ..Health::default() },
+        refused: Vec::new(),
         proof: Signature::from_bytes([7; 64]),
     });
     let hello = encode_message(&[hello]).unwrap();

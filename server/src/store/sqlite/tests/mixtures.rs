@@ -83,7 +83,7 @@ impl Mixture {
     fn tell(&mut self, at: usize, lie: &'static Lie) {
         let (liar, random) = (&self.senders[at], &mut self.random);
         let colleagues = self.senders.iter().filter(|sender| sender.phone.principal != liar.phone.principal);
-        let Some(colleagues) = colleagues.filter_map(Sender::last_honest).last() else { return };
+        let Some(colleagues) = colleagues.filter_map(Sender::last_honest).next_back() else { return };
         let owner = self.senders.iter().find(|sender| sender.feed != liar.feed).expect("of another crew");
         let own = *liar.items.choose(random).expect("an item");
         let foreign = (owner.items[0], &owner.phone.shown[&owner.items[0]]);
