@@ -26,7 +26,7 @@ pub(super) struct OidcArgs {
     /// Certificate authorities that are believed about the provider instead of the public ones, in PEM form.
     #[arg(long, env = "LINECREW_OIDC_CA", value_name = "FILE", requires = "oidc_issuer")]
     oidc_ca: Option<PathBuf>,
-    /// Where browsers reach this server: https://linecrew.example, without a path.
+    /// Where browsers reach this server, such as `https://linecrew.example`: without a path.
     #[arg(long, env = "LINECREW_PUBLIC_URL", value_name = "URL")]
     public_url: Option<WebAddress>,
 }
