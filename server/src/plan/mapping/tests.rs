@@ -42,9 +42,9 @@ fn what_is_misspelt_is_named_with_what_is_known() {
 #[test]
 fn a_fixed_value_is_judged_like_a_cell() {
     assert_eq!(error("urban", "city"), "`fields.area_class.values.城区` in the mapping: is none of urban, rural, remote");
-    let words = "`registers.1.digits.constant` in the mapping: 16 is not between 1 and 15";
+    let words = "`registers.1.digits.constant` in the mapping: is not between 1 and 15";
     assert_eq!(error(r#""constant":"6""#, r#""constant":"16""#), words);
-    let words = "`registers.1.last_index` in the mapping: a register of 6 digits cannot show 1000000";
+    let words = "`registers.1.last_index` in the mapping: holds more than a register of 6 digits can show";
     assert_eq!(error(r#""示数""#, r#"{"constant":"1000000"}"#), words);
     assert_eq!(error(r#""表号""#, r#""""#), "`fields.serial` in the mapping: is empty, but every row needs it");
 }

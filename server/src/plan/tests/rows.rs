@@ -42,7 +42,7 @@ fn a_serial_that_comes_again_behind_its_own_bad_row_is_not_imported_in_its_place
 fn an_index_that_its_register_cannot_show_is_refused() {
     let plan = small("A1,Chen,Lane 1,5,99999\nA2,Lin,Lane 2,5,100000\n").unwrap();
     assert_eq!(serials(&plan), ["A1"]);
-    assert_eq!(complaints(&plan), ["line 3, column 5 (index): a register of 5 digits cannot show 100000"]);
+    assert_eq!(complaints(&plan), ["line 3, column 5 (index): holds more than a register of 5 digits can show"]);
 }
 
 #[test]
@@ -51,7 +51,7 @@ fn an_index_from_the_mapping_that_does_not_fit_is_reported_at_the_digits() {
     let text = "serial,name,address,digits\nA1,Chen,Lane 1,3\nA2,Lin,Lane 2,2\n";
     let plan = read(text.as_bytes(), &Mapping::parse(mapping.as_bytes()).unwrap()).unwrap();
     assert_eq!(serials(&plan), ["A1"]);
-    assert_eq!(complaints(&plan), ["line 3, column 4 (digits): a register of 2 digits cannot show 100"]);
+    assert_eq!(complaints(&plan), ["line 3, column 4 (digits): holds more than a register of 2 digits can show"]);
 }
 
 #[test]

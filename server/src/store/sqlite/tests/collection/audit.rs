@@ -202,7 +202,7 @@ async fn a_store_of_another_schema_is_not_verified() {
     let connection = Connection::open(&path).unwrap();
     connection.execute_batch("CREATE TABLE x (y); PRAGMA user_version = 2").unwrap();
     let error = ReceiptAudit::of(&path, CHINA).unwrap_err();
-    assert_eq!(error.to_string(), "the store is of schema 2, and this version verifies schema 5");
+    assert_eq!(error.to_string(), "the store is of schema 2, and this version verifies schema 6");
     assert!(ReceiptAudit::of(&folder.path().join("none.db"), CHINA).is_err());
     assert!(!folder.path().join("none.db").exists(), "nothing is made");
 }
