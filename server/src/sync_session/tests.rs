@@ -285,6 +285,10 @@ async fn a_full_disk_ends_the_session_and_acknowledges_nothing() {
     let mut phone = world.phone(2).await;
     world.pull(&mut phone, FEED_A).await;
     visit(&mut phone, item);
+    // More than what is left when not even one more order fits.
+    for _ in 0..20 {
+        phone.note(item, &"长".repeat(2_000));
+    }
     while world.store.take_order(world.fault(Priority::Normal)).await.is_ok() {}
     let mut line = connect(&deps(&world));
     line.say(&[hello(2, &phone, Some(world.store.epoch()), at(&phone)), phone.outbox(1).into()]).await;
