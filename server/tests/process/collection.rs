@@ -63,8 +63,12 @@ async fn receivables_are_taken_in_once_and_bad_rows_are_named() {
     let more =
         format!("{good}B-3,3501-3,黄,,2026-10,八十,lin\nB-1,3501-1,陈秀英,东街口 12 号,2026-10,99.00,mei\nB-4,3501-4,周,,2026-10,7,mei\n");
     let said = import(&data, &written(&data, &more)).unwrap_err();
-    for words in ["line 4, column 6 (应收金额)", "line 4, column 7 (收费员): is nobody who collects money", "line 5, reference B-1", "not everything was taken in"]
-    {
+    for words in [
+        "line 4, column 6 (应收金额)",
+        "line 4, column 7 (收费员): is nobody who collects money",
+        "line 5, reference B-1",
+        "not everything was taken in",
+    ] {
         assert!(said.contains(words), "{words}: {said}");
     }
     let expected = [("B-1", 8_640), ("B-2", 5), ("B-4", 700)].map(|(reference, fen)| (reference.to_owned(), fen));
