@@ -73,6 +73,8 @@ async fn who_is_silent_or_drips_is_left() {
     })
     .await;
     let dripping = somebody(|mut stream| async move {
+        // An answer before the question would be no HTTP.
+        let _question = stream.read(&mut [0; 4_096]).await;
         stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n").await.ok();
         while stream.write_all(b"x").await.is_ok() {
             tokio::time::sleep(Duration::from_millis(20)).await;
