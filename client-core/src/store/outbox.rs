@@ -1,7 +1,7 @@
 //! The outbox: every edit of this installation, by its gap-free number.
 
 use linecrew_protocol::{
-    Change, ChangeHash, Refusal,
+    Change, ChangeHash, Reason, Refusal,
     ids::DocumentId,
     key::content_of,
     limits::MAX_REFUSED_NAMED,
@@ -93,11 +93,13 @@ pub(crate) fn to_make_again(connection: &Connection) -> Result<Vec<OutboxEdit>> 
     statement.query_map([], read)?.collect()
 }
 
-/// The newest edits that stand as refused: which of them the office has admitted since, only the server knows.
+/// The newest edits that stand as refused: which of them the office has admitted since, only the server knows. What is part of its document
+/// already, as another edit, stays refused for ever, and nothing of it is missing.
 pub(crate) fn refused(connection: &Connection) -> Result<Vec<u64>> {
-    let sql = "SELECT device_seq FROM outbox WHERE state = 'quarantined' AND replaced_by IS NULL ORDER BY device_seq DESC LIMIT ?1";
+    let sql = "SELECT device_seq FROM outbox WHERE state = 'quarantined' AND replaced_by IS NULL
+               AND json_extract(refusal, '$.reason') IS NOT ?2 ORDER BY device_seq DESC LIMIT ?1";
     let limit = i64::try_from(MAX_REFUSED_NAMED).unwrap_or(i64::MAX);
-    connection.prepare_cached(sql)?.query_map([limit], |row| number(row, "device_seq"))?.collect()
+    connection.prepare_cached(sql)?.query_map((limit, Reason::AlreadyRecorded.to_string()), |row| number(row, "device_seq"))?.collect()
 }
 
 /// Whether an edit of the document waits for an answer.

@@ -4,7 +4,7 @@ use linecrew_client::{CommandError, InboxBody};
 use linecrew_protocol::{
     Reason,
     model::work::WorkEvent,
-    wire::{LeaveReason, Outcome, Verdict, Welcome},
+    wire::{Acked, LeaveReason, Outcome, Verdict, Welcome},
 };
 
 use crate::{
@@ -190,4 +190,21 @@ fn what_was_admitted_after_its_item_had_left_is_refused_no_longer() {
     assert_eq!((status.needs_attention, status.safe), (0, 1));
     assert!(phone.client.inbox().unwrap().iter().all(|entry| !matches!(entry.body, InboxBody::Refused { .. })));
     assert_eq!(asked(&phone), [0; 0], "it is asked about no longer");
+}
+
+#[test]
+fn what_is_part_of_its_item_already_is_not_asked_about() {
+    let mut office = Office::new();
+    let item = office.dispatch(CREW);
+    let phone = Phone::new(1);
+    phone.sync(&mut office);
+    phone.client.accept(item).unwrap();
+    phone.client.depart(item).unwrap();
+    let refused = |device_seq, reason| {
+        let verdict = Verdict::Quarantined { reason, detail: String::new() };
+        Outcome { device_seq, received_at: office.now, verdict, entry: None }
+    };
+    let outcomes = vec![refused(1, Reason::AlreadyRecorded), refused(2, Reason::NotYourItem)];
+    phone.client.store_acked(Acked { outcomes, next_seq: 3 }).unwrap();
+    assert_eq!(phone.client.hand().unwrap().unwrap().0.hello.refused, [2]);
 }

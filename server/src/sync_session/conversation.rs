@@ -98,7 +98,8 @@ impl Conversation {
 
     /// An edit that the phone believes to be refused was admitted: it asks about those when it says hello, which it does at once.
     pub(super) fn call_back() -> Vec<Ask> {
-        farewell(&StoreError::AccessChanged)
+        let detail = "an edit that was refused is admitted: the next welcome says which".to_owned();
+        leave(Goodbye { why: Farewell::Busy, retry_after_ms: Some(0), detail })
     }
 
     /// Reads the next page that is due.
@@ -328,7 +329,11 @@ fn cut(step: ServerStep, before: &Position) -> ServerStep {
 }
 
 fn farewell(error: &StoreError) -> Vec<Ask> {
-    vec![Ask::Send(vec![Frame::Goodbye(goodbye(error))]), Ask::Close]
+    leave(goodbye(error))
+}
+
+fn leave(goodbye: Goodbye) -> Vec<Ask> {
+    vec![Ask::Send(vec![Frame::Goodbye(goodbye)]), Ask::Close]
 }
 
 fn goodbye(error: &StoreError) -> Goodbye {
