@@ -6,17 +6,8 @@ use linecrew_protocol::{
 };
 use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
 
-use super::world::{CREW_A, CREW_B, FEED_A, FEED_B, Phone, World, organisation, person, started, verdicts, visit};
+use super::world::{CREW_A, CREW_B, FEED_A, FEED_B, Phone, World, organisation, out_with_an_item, person, started, verdicts, visit};
 use crate::store::{Store as _, StoreError, register::Register as _};
-
-/// A phone of crew A with one item, offline from here on.
-async fn out_with_an_item() -> (World, DocumentId, Phone) {
-    let world = World::inline().await;
-    let item = world.item().await;
-    let mut phone = world.phone(2).await;
-    world.pull(&mut phone, FEED_A).await;
-    (world, item, phone)
-}
 
 /// The edit with one bit of its content wrong.
 fn damage(edit: &mut Edit) {

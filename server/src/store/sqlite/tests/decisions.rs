@@ -13,22 +13,13 @@ use rusqlite::Transaction;
 
 use super::{
     super::LogAudit,
-    world::{CREW_A, CREW_B, DISTRICT, FEED_A, Phone, World, organisation, person, principal, verdicts, visit},
+    world::{CREW_A, CREW_B, DISTRICT, FEED_A, Phone, World, organisation, out_with_an_item, person, principal, verdicts, visit},
 };
 use crate::store::{
     Effects, Organisation, Store as _,
     refused::{Choice, DecideBatch, Decided, DecisionRecord, Family, Fate, RefusedBatch, RefusedDesk as _},
     register::Register as _,
 };
-
-/// A phone of crew A with one item, offline from here on.
-async fn out_with_an_item() -> (World, DocumentId, Phone) {
-    let world = World::inline().await;
-    let item = world.item().await;
-    let mut phone = world.phone(2).await;
-    world.pull(&mut phone, FEED_A).await;
-    (world, item, phone)
-}
 
 /// Person 2 works in crew B.
 fn moved() -> Organisation {

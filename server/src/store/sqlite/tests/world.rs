@@ -461,6 +461,15 @@ impl Phone {
     }
 }
 
+/// A phone of crew A with one item, offline from here on.
+pub(crate) async fn out_with_an_item() -> (World, DocumentId, Phone) {
+    let world = World::inline().await;
+    let item = world.item().await;
+    let mut phone = world.phone(2).await;
+    world.pull(&mut phone, FEED_A).await;
+    (world, item, phone)
+}
+
 /// What the phone of person `number` says under its signature.
 pub(crate) fn signed_by(number: u8, statement: &Statement<'_>) -> Signature {
     Phone::new(principal(number, None)).sign(&statement.hash())
