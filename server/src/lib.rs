@@ -4,6 +4,7 @@ pub mod admission;
 pub mod auth;
 pub mod clock;
 mod config;
+mod exposed;
 mod fail_point;
 mod http;
 pub mod invitation;

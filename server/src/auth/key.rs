@@ -21,6 +21,7 @@ use sha2::{Digest, Sha256};
 use self::ring::Verifying;
 pub use self::ring::{KeyRing, Rotation, rotate_key};
 pub(crate) use self::{retired::PublicKeyView, watch::keep_fresh};
+use crate::exposed::{ALL_BUT_OWNER, is_exposed};
 
 /// The file in the data directory.
 const FILE: &str = "signing-key.p8";
@@ -155,19 +156,12 @@ fn pkcs8(seed: [u8; SEED_BYTES]) -> Vec<u8> {
     [&PKCS8_PREFIX[..], &seed].concat()
 }
 
-#[cfg(unix)]
 fn refuse_if_exposed(path: &Path) -> Result<(), KeyError> {
-    use std::os::unix::fs::PermissionsExt;
-    let metadata = fs::metadata(path).map_err(|source| KeyError::Read { path: path.to_owned(), source })?;
-    if metadata.permissions().mode() & 0o077 != 0 {
-        return Err(KeyError::Exposed { path: path.to_owned() });
+    match is_exposed(path, ALL_BUT_OWNER) {
+        Ok(false) => Ok(()),
+        Ok(true) => Err(KeyError::Exposed { path: path.to_owned() }),
+        Err(source) => Err(KeyError::Read { path: path.to_owned(), source }),
     }
-    Ok(())
-}
-
-#[cfg(not(unix))]
-fn refuse_if_exposed(_: &Path) -> Result<(), KeyError> {
-    Ok(())
 }
 
 #[cfg(test)]

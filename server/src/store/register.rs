@@ -121,6 +121,17 @@ pub struct Identity {
     pub subject: String,
 }
 
+/// Bytes of a provider's name, and of its names for people (OpenID Connect Core section 2).
+pub const MAX_IDENTITY_BYTES: usize = 255;
+
+impl Identity {
+    /// Whether a text can be an issuer or a subject: one that people can read out and write down.
+    #[must_use]
+    pub fn is_name(text: &str) -> bool {
+        (1..=MAX_IDENTITY_BYTES).contains(&text.len()) && text.trim() == text && !text.contains(char::is_control)
+    }
+}
+
 /// An identity that an admin has linked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IdentityRecord {

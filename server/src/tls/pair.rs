@@ -18,6 +18,7 @@ use rustls::{
 use webpki::{EndEntityCert, KeyUsage};
 
 use super::TlsFiles;
+use crate::exposed::{OTHERS, is_exposed};
 
 /// Bytes of a PEM file. A chain of ten certificates has 20 KiB.
 const MAX_PEM_BYTES: u64 = 256 * 1024;
@@ -171,16 +172,12 @@ fn key(path: &Path) -> Result<PrivateKeyDer<'static>, PairError> {
 }
 
 /// Its owner's group may read a key: that is how ACME clients hand one to a service.
-#[cfg(unix)]
 fn refuse_if_exposed(path: &Path) -> Result<(), PairError> {
-    use std::os::unix::fs::MetadataExt;
-    let metadata = std::fs::metadata(path).map_err(|source| PairError::Read { path: path.to_owned(), source })?;
-    if metadata.mode() & 0o007 == 0 { Ok(()) } else { Err(PairError::Exposed { path: path.to_owned() }) }
-}
-
-#[cfg(not(unix))]
-fn refuse_if_exposed(_path: &Path) -> Result<(), PairError> {
-    Ok(())
+    match is_exposed(path, OTHERS) {
+        Ok(false) => Ok(()),
+        Ok(true) => Err(PairError::Exposed { path: path.to_owned() }),
+        Err(source) => Err(PairError::Read { path: path.to_owned(), source }),
+    }
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, PairError> {

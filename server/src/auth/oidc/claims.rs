@@ -6,13 +6,11 @@ use jsonwebtoken::{Algorithm, Validation, decode, decode_header};
 use linecrew_protocol::time::Timestamp;
 use serde::Deserialize;
 
-use super::keys::ProviderKey;
+use super::{Identity, keys::ProviderKey};
 use crate::auth::token::LEEWAY_MS;
 
 /// Bytes of an ID token. With a dozen groups in it one has 4 KiB.
 const MAX_TOKEN_BYTES: usize = 32 * 1024;
-/// Bytes of a subject (OpenID Connect Core section 2).
-const MAX_SUBJECT_BYTES: usize = 255;
 /// How long ago a token may have been made. It comes straight from the provider, for a sign-in that lasts ten minutes.
 const MAX_AGE_MS: u64 = 600_000;
 
@@ -126,8 +124,7 @@ pub(super) fn subject(token: &str, key: &ProviderKey, expected: &Expected<'_>) -
     if claims.nonce != expected.nonce {
         return Err(RefusedToken::Nonce);
     }
-    let is_written = !claims.sub.is_empty() && claims.sub.len() <= MAX_SUBJECT_BYTES && !claims.sub.contains(char::is_control);
-    is_written.then_some(claims.sub).ok_or(RefusedToken::Subject)
+    Identity::is_name(&claims.sub).then_some(claims.sub).ok_or(RefusedToken::Subject)
 }
 
 /// Several audiences are several parties that could pass the token on: then it says for which of them it was made.

@@ -8,6 +8,7 @@ use std::{
 };
 
 use crate::{
+    exposed::{OTHERS, is_exposed},
     outgoing::{Outgoing, OutgoingLimits, WebAddress},
     tls::TrustError,
 };
@@ -180,16 +181,12 @@ impl ClientSecret {
 }
 
 /// Its owner's group may read it, as it may a certificate's key.
-#[cfg(unix)]
 fn refuse_if_exposed(path: &Path) -> Result<(), OidcSettingsError> {
-    use std::os::unix::fs::MetadataExt;
-    let metadata = std::fs::metadata(path).map_err(|source| OidcSettingsError::Read { path: path.to_owned(), source })?;
-    if metadata.mode() & 0o007 == 0 { Ok(()) } else { Err(OidcSettingsError::Exposed { path: path.to_owned() }) }
-}
-
-#[cfg(not(unix))]
-fn refuse_if_exposed(_path: &Path) -> Result<(), OidcSettingsError> {
-    Ok(())
+    match is_exposed(path, OTHERS) {
+        Ok(false) => Ok(()),
+        Ok(true) => Err(OidcSettingsError::Exposed { path: path.to_owned() }),
+        Err(source) => Err(OidcSettingsError::Read { path: path.to_owned(), source }),
+    }
 }
 
 #[cfg(test)]

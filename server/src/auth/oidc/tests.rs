@@ -118,6 +118,7 @@ fn every_claim_is_required_and_says_what_it_has_to() {
         ("nonce", json!(""), RefusedToken::Nonce),
         ("sub", json!(""), RefusedToken::Subject),
         ("sub", json!("a\nb"), RefusedToken::Subject),
+        ("sub", json!(" a"), RefusedToken::Subject),
         ("sub", json!("x".repeat(256)), RefusedToken::Subject),
         ("sub", json!(42), RefusedToken::Claims),
         ("exp", json!("soon"), RefusedToken::Claims),

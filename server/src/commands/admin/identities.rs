@@ -16,9 +16,6 @@ use super::super::{
     place::{Place, person},
 };
 
-/// Bytes of a subject (OpenID Connect Core section 2).
-const MAX_SUBJECT_BYTES: usize = 255;
-
 #[derive(Debug, Args)]
 pub(crate) struct LinkArgs {
     #[command(flatten)]
@@ -46,8 +43,7 @@ pub(crate) struct UnlinkArgs {
 impl LinkArgs {
     pub(super) async fn run(self) -> anyhow::Result<()> {
         let Self { place, username, subject, issuer } = self;
-        let is_one = !subject.is_empty() && subject.len() <= MAX_SUBJECT_BYTES && subject.trim() == subject;
-        ensure!(is_one && !subject.contains(char::is_control), "the subject is empty, too long, or has spaces around it");
+        ensure!(Identity::is_name(&subject), "the subject is empty, too long, or has spaces around it");
         let store = place.open()?;
         let id = person(&store, &username).await?.account.id;
         let identity = Identity { issuer: issuer.to_string(), subject };

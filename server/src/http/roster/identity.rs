@@ -10,11 +10,8 @@ use crate::{
         problem::{Code, Problem},
         request::Arrival,
     },
-    store::register::{Identity, Linked, NewLink, PersonRecord},
+    store::register::{Identity, Linked, MAX_IDENTITY_BYTES, NewLink, PersonRecord},
 };
-
-/// Bytes of an issuer or a subject.
-const MAX_NAME_BYTES: usize = 255;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -68,8 +65,7 @@ fn issuer_of(app: &App, named: Option<String>) -> Result<String, Problem> {
 
 /// Byte for byte, because that is how it is compared.
 fn name(name: String, field: &str) -> Result<String, Problem> {
-    let is_one = !name.is_empty() && name.len() <= MAX_NAME_BYTES && name.trim() == name && !name.contains(char::is_control);
     let why =
-        || Problem::invalid(format!("{field} is empty, has more than {MAX_NAME_BYTES} bytes, control characters, or space around it"));
-    is_one.then_some(name).ok_or_else(why)
+        || Problem::invalid(format!("{field} is empty, has more than {MAX_IDENTITY_BYTES} bytes, control characters, or space around it"));
+    Identity::is_name(&name).then_some(name).ok_or_else(why)
 }
