@@ -33,11 +33,13 @@ pub(super) fn read(
     let head = feeds::head(connection, feed)?;
     let mut page = Page { entries: Vec::new(), cursor: head.seq, transfer: None, transfer_done: false, more: false, digest: head.digest };
     let mut budget = Budget::default();
-    for (document, kind) in differences(connection, inventory)? {
-        let changes = match &kind {
-            EntryKind::Leave(_) => Vec::new(),
+    for (document, difference) in differences(connection, inventory)? {
+        // Looked up one by one: an inventory may name 20,000 documents that were never here, and a page holds few.
+        let (kind, changes) = match difference {
             // Its own changes as well: nobody knows what it lost.
-            _ => changes::records(connection, &Span::whole(document))?,
+            Difference::Changed => (EntryKind::Changed, changes::records(connection, &Span::whole(document))?),
+            Difference::Lacking => (EntryKind::Enter, changes::records(connection, &Span::whole(document))?),
+            Difference::Left => (EntryKind::Leave(page::withdrawal(connection, feed, document)?), Vec::new()),
         };
         if !budget.take(1, &changes) {
             page.entries.clear();
@@ -50,19 +52,24 @@ pub(super) fn read(
     Ok(Some(page))
 }
 
-fn differences(connection: &Connection, inventory: &Inventory) -> rusqlite::Result<Vec<(DocumentId, EntryKind)>> {
+/// How a phone's copy of a feed differs in one document.
+enum Difference {
+    Changed,
+    Lacking,
+    Left,
+}
+
+fn differences(connection: &Connection, inventory: &Inventory) -> rusqlite::Result<Vec<(DocumentId, Difference)>> {
     let holdings = inventory.holdings.iter().map(|holding| (holding.document, holding.fingerprint));
     let mut held: BTreeMap<DocumentId, Digest> = holdings.collect();
     let mut different = Vec::new();
     for (document, fingerprint) in feeds::members(connection, inventory.feed)? {
         match held.remove(&document) {
             Some(same) if same == fingerprint => {}
-            Some(_) => different.push((document, EntryKind::Changed)),
-            None => different.push((document, EntryKind::Enter)),
+            Some(_) => different.push((document, Difference::Changed)),
+            None => different.push((document, Difference::Lacking)),
         }
     }
-    for document in held.into_keys() {
-        different.push((document, EntryKind::Leave(page::withdrawal(connection, inventory.feed, document)?)));
-    }
+    different.extend(held.into_keys().map(|document| (document, Difference::Left)));
     Ok(different)
 }
