@@ -1,16 +1,26 @@
-//! Passwords: Argon2id, on blocking threads, a few at a time.
+//! Passwords: Argon2id, on a few threads of their own, which give way to everything else.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{
+        Arc, Mutex, PoisonError,
+        mpsc::{Receiver, SyncSender, sync_channel},
+    },
+};
 
 use argon2::{
     ARGON2ID_IDENT, Algorithm, Argon2, Block, Params, Version,
     password_hash::{self, Output, PasswordHash, PasswordHasher, SaltString},
 };
 use rand::{TryRngCore, rngs::OsRng};
-use tokio::sync::Semaphore;
+use tokio::sync::oneshot;
 
 /// Sign-ins that wait for their turn: about 4 s of work for one core. Beyond that it is kinder to say *busy*.
 const WAITING: usize = 128;
+
+/// The least of Linux's priorities.
+#[cfg(target_os = "linux")]
+const LEAST_PRIORITY: i32 = 19;
 
 /// The shortest password that is accepted (NIST SP 800-63B asks for 8).
 pub const MIN_PASSWORD_CHARS: usize = 8;
@@ -28,9 +38,12 @@ pub enum PasswordError {
     /// The operating system gave no randomness.
     #[error("failed to draw a salt")]
     Randomness(#[source] rand::rand_core::OsError),
-    /// The blocking thread died.
+    /// The system gave no thread to verify passwords on.
+    #[error("failed to start a thread for passwords")]
+    Thread(#[source] std::io::Error),
+    /// The verification panicked.
     #[error("failed to run a password verification")]
-    Thread(#[source] tokio::task::JoinError),
+    Died,
 }
 
 /// The Argon2id hash of a password in PHC form, with the parameters that OWASP recommends (19 MiB, 2 passes).
@@ -50,12 +63,14 @@ fn at_a_time() -> usize {
     std::thread::available_parallelism().map_or(1, |cores| cores.get().div_ceil(2))
 }
 
-/// Verifies passwords.
+/// What a worker does, in memory that it keeps: taken anew each time, on another thread each time, the allocator keeps 19 MiB for every
+/// thread that ever verified anything, 240 MiB of guessed passwords (dev profile, 2026-11-29).
+type Job = Box<dyn FnOnce(&mut Vec<Block>) + Send>;
+
+/// Hashes and verifies passwords on threads of its own, which end with it.
 #[derive(Debug)]
 pub struct Passwords {
-    turns: Arc<Semaphore>,
-    places: Arc<Semaphore>,
-    room: Arc<Room>,
+    jobs: SyncSender<Job>,
     /// The hash of a password that nobody knows: an unknown user name costs the same time as a known one.
     decoy: String,
 }
@@ -64,12 +79,19 @@ impl Passwords {
     /// A verifier.
     ///
     /// # Errors
-    /// When the decoy cannot be made.
+    /// When the decoy cannot be made, or the system gives no thread.
     pub fn new() -> Result<Self, PasswordError> {
         let mut random = [0; 16];
         OsRng.try_fill_bytes(&mut random).map_err(PasswordError::Randomness)?;
         let decoy = hash_password(&format!("{random:?}"))?;
-        Ok(Self { turns: Arc::new(Semaphore::new(at_a_time())), places: Arc::new(Semaphore::new(WAITING)), room: Arc::default(), decoy })
+        let (jobs, waiting) = sync_channel(WAITING);
+        let waiting = Arc::new(Mutex::new(waiting));
+        for _ in 0..at_a_time() {
+            let waiting = Arc::clone(&waiting);
+            let worker = std::thread::Builder::new().name("linecrew-argon2".to_owned());
+            worker.spawn(move || work(&waiting)).map_err(PasswordError::Thread)?;
+        }
+        Ok(Self { jobs, decoy })
     }
 
     /// As [`hash_password`], in its turn.
@@ -77,13 +99,7 @@ impl Passwords {
     /// # Errors
     /// As there, and [`PasswordError::Busy`] when too many wait.
     pub async fn hash(&self, password: String) -> Result<String, PasswordError> {
-        let _place = self.places.try_acquire().map_err(|_| PasswordError::Busy)?;
-        let turn = Arc::clone(&self.turns).acquire_owned().await.map_err(|_| PasswordError::Busy)?;
-        let hashed = tokio::task::spawn_blocking(move || {
-            let _turn = turn;
-            hash_password(&password)
-        });
-        hashed.await.map_err(PasswordError::Thread)?
+        self.in_turn(move |_| hash_password(&password)).await?
     }
 
     /// Whether `password` belongs to `hash`; with no hash (an unknown user) it takes as long and is false.
@@ -91,43 +107,44 @@ impl Passwords {
     /// # Errors
     /// [`PasswordError::Busy`] when too many wait.
     pub async fn verify(&self, hash: Option<String>, password: String) -> Result<bool, PasswordError> {
-        let _place = self.places.try_acquire().map_err(|_| PasswordError::Busy)?;
-        let turn = Arc::clone(&self.turns).acquire_owned().await.map_err(|_| PasswordError::Busy)?;
         let known = hash.is_some();
         let hash = hash.unwrap_or_else(|| self.decoy.clone());
-        let room = Arc::clone(&self.room);
-        let matches = tokio::task::spawn_blocking(move || {
-            // The turn ends with the work, not with a caller who may have hung up.
-            let _turn = turn;
-            room.lend(|blocks| matches(&hash, &password, blocks)).unwrap_or(false)
-        });
-        Ok(matches.await.map_err(PasswordError::Thread)? && known)
+        let matches = self.in_turn(move |blocks| matches(&hash, &password, blocks).unwrap_or(false)).await?;
+        Ok(matches && known)
+    }
+
+    async fn in_turn<T: Send + 'static>(&self, work: impl FnOnce(&mut Vec<Block>) -> T + Send + 'static) -> Result<T, PasswordError> {
+        let (answer, answered) = oneshot::channel();
+        let job = move |blocks: &mut Vec<Block>| {
+            // Whoever has hung up meanwhile costs nothing.
+            if !answer.is_closed() {
+                answer.send(work(blocks)).ok();
+            }
+        };
+        self.jobs.try_send(Box::new(job)).map_err(|_| PasswordError::Busy)?;
+        answered.await.map_err(|_| PasswordError::Died)
     }
 }
 
-/// The memory that verifications work in: it is kept for the next one. Taken anew each time, on another thread each time, the allocator keeps
-/// 19 MiB for every thread that ever verified anything: 240 MiB of guessed passwords (dev profile, 2026-11-29).
-#[derive(Default)]
-struct Room(Mutex<Vec<Vec<Block>>>);
-
-impl Room {
-    /// There are never more pieces than verifications at a time.
-    fn lend<T>(&self, work: impl FnOnce(&mut Vec<Block>) -> T) -> T {
-        let mut blocks = self.pieces().pop().unwrap_or_default();
-        let done = work(&mut blocks);
-        self.pieces().push(blocks);
-        done
-    }
-
-    fn pieces(&self) -> std::sync::MutexGuard<'_, Vec<Vec<Block>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+/// Works until nobody can ask any more.
+fn work(waiting: &Mutex<Receiver<Job>>) {
+    give_way();
+    let mut blocks = Vec::new();
+    // The lock is free again before the job begins.
+    while let Ok(job) = { waiting.lock().unwrap_or_else(PoisonError::into_inner).recv() } {
+        if catch_unwind(AssertUnwindSafe(|| job(&mut blocks))).is_err() {
+            tracing::error!("a password verification panicked");
+            blocks = Vec::new();
+        }
     }
 }
 
-/// Without what is in it: it is made of passwords.
-impl std::fmt::Debug for Room {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str("Room")
+/// On a busy machine whoever signs in waits, and the crews do not: of two cores, guessed passwords took one from them.
+fn give_way() {
+    // Only Linux has priorities for threads: elsewhere it would be the whole server that gives way.
+    #[cfg(target_os = "linux")]
+    if let Err(error) = rustix::process::setpriority_process(None, LEAST_PRIORITY) {
+        tracing::warn!(error = %error, "passwords are verified at the priority of everything else");
     }
 }
 
@@ -149,7 +166,12 @@ fn matches(hash: &str, password: &str, blocks: &mut Vec<Block>) -> Option<bool> 
 
 #[cfg(test)]
 mod tests {
-    use std::time::Instant;
+    use std::{
+        sync::atomic::{AtomicUsize, Ordering},
+        time::Instant,
+    };
+
+    use futures_util::{FutureExt as _, future::join_all};
 
     use super::*;
 
@@ -164,14 +186,61 @@ mod tests {
         assert!(!passwords.verify(Some("plain".into()), "plain".into()).await.unwrap());
     }
 
-    #[tokio::test(flavor = "multi_thread")]
-    async fn many_guesses_take_the_memory_of_a_few() {
+    /// Every worker waits at the gate.
+    fn hold<'a>(passwords: &'a Passwords, gate: &Arc<Mutex<()>>) -> Vec<impl Future<Output = Result<(), PasswordError>> + Unpin + 'a> {
+        let (begun, has_begun) = std::sync::mpsc::channel();
+        let held = (0..at_a_time()).map(|_| {
+            let (gate, begun) = (Arc::clone(gate), begun.clone());
+            let mut held = Box::pin(passwords.in_turn(move |_| {
+                begun.send(()).unwrap();
+                drop(gate.lock());
+            }));
+            assert!((&mut held).now_or_never().is_none());
+            has_begun.recv().unwrap();
+            held
+        });
+        held.collect()
+    }
+
+    #[tokio::test]
+    async fn too_many_at_once_are_told_so_and_the_others_are_answered() {
+        let (passwords, gate) = (Passwords::new().unwrap(), Arc::default());
+        let closed = Mutex::lock(&gate).unwrap();
+        let held = hold(&passwords, &gate);
+        let mut waiting: Vec<_> = (0..WAITING).map(|number| Box::pin(passwords.in_turn(move |_| number))).collect();
+        assert!(waiting.iter_mut().all(|one| one.now_or_never().is_none()));
+        let one_more = passwords.verify(None, "灯灭了".into()).now_or_never();
+        assert!(matches!(one_more, Some(Err(PasswordError::Busy))));
+        drop(closed);
+        assert_eq!(join_all(held).await.len(), at_a_time());
+        let answers = join_all(waiting).await.into_iter().map(Result::unwrap);
+        assert_eq!(answers.collect::<Vec<_>>(), (0..WAITING).collect::<Vec<_>>());
+    }
+
+    #[tokio::test]
+    async fn whoever_hung_up_costs_nothing() {
+        let (passwords, gate, others) = (Passwords::new().unwrap(), Arc::default(), Arc::new(AtomicUsize::new(0)));
+        let closed = Mutex::lock(&gate).unwrap();
+        let held = hold(&passwords, &gate);
+        for _ in 0..WAITING / 2 {
+            let others = Arc::clone(&others);
+            let hung_up = passwords.in_turn(move |_| others.fetch_add(1, Ordering::Relaxed)).now_or_never();
+            assert!(hung_up.is_none());
+        }
+        drop(closed);
+        join_all(held).await;
+        assert!(!passwords.verify(None, "灯灭了".into()).await.unwrap());
+        assert_eq!(others.load(Ordering::Relaxed), 0);
+    }
+
+    #[tokio::test]
+    async fn a_panic_ends_one_verification() {
         let passwords = Passwords::new().unwrap();
-        let guesses = (0..40).map(|_| passwords.verify(None, "灯灭了".into()));
-        assert!(futures_util::future::join_all(guesses).await.iter().all(|verified| matches!(verified, Ok(false))));
-        let pieces = passwords.room.pieces();
-        assert!((1..=at_a_time()).contains(&pieces.len()), "{} pieces", pieces.len());
-        assert!(pieces.iter().all(|blocks| blocks.len() == Params::default().block_count()));
+        for _ in 0..2 * at_a_time() {
+            let died = passwords.in_turn(|_| assert!(std::hint::black_box(false), "as if Argon2 had a fault")).await;
+            assert!(matches!(died, Err(PasswordError::Died)));
+        }
+        assert!(!passwords.verify(None, "灯灭了".into()).await.unwrap());
     }
 
     #[tokio::test]
