@@ -46,7 +46,7 @@ use crate::{
     config::{HttpLimits, UtcOffset},
     live::Live,
     store::Store,
-    sync_session::{Authenticator, NotAuthenticated, Patience, SyncDeps},
+    sync_session::{Authenticator, NotAuthenticated, Patience, Shares, SyncDeps},
 };
 
 pub(crate) use problem::Chain;
@@ -69,6 +69,8 @@ pub(crate) struct App {
     pub(crate) oidc: Option<Oidc>,
     /// Sign-ins there that have begun: by who begins, and by the connection they come through.
     pub(crate) oidc_attempts: Attempts,
+    /// What each phone has used up of its share.
+    pub(crate) shares: Arc<Shares>,
     /// Local time: a cash session belongs to a day.
     pub(crate) utc_offset: UtcOffset,
     pub(crate) limits: HttpLimits,
@@ -98,6 +100,7 @@ impl App {
             clock: Arc::clone(&self.clock),
             authenticator: Arc::new(PhoneTokens { tokens: Arc::clone(&self.tokens), clock: Arc::clone(&self.clock) }),
             patience: Patience::default(),
+            shares: Arc::clone(&self.shares),
         }
     }
 }

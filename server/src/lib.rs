@@ -2,6 +2,7 @@
 
 pub mod admission;
 pub mod auth;
+mod buckets;
 pub mod clock;
 mod config;
 mod exposed;

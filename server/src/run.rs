@@ -124,6 +124,7 @@ pub async fn run_with(
         verifications: Attempts::new(config.verifications),
         oidc,
         oidc_attempts: Attempts::new(config.oidc_attempts),
+        shares: Arc::default(),
         utc_offset: config.utc_offset,
         limits: config.http,
         tls,

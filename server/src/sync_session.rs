@@ -9,13 +9,18 @@ mod conversation;
 mod limits;
 mod once;
 mod outgoing;
+mod share;
 
 use std::{fmt, future::Future, sync::Arc};
 
 use bytes::Bytes;
 use linecrew_protocol::ids::{InstallationId, PersonId};
 
-pub use self::{connection::run, once::once};
+pub use self::{
+    connection::run,
+    once::once,
+    share::{ShareLimits, Shares},
+};
 use crate::{clock::Clock, live::Live, store::Store};
 
 /// Carries whole messages. The HTTP side implements it over a WebSocket.
@@ -71,6 +76,8 @@ pub struct SyncDeps {
     pub authenticator: Arc<dyn Authenticator>,
     /// How long a session waits.
     pub patience: Patience,
+    /// What each phone has used up of its share.
+    pub shares: Arc<Shares>,
 }
 
 impl fmt::Debug for SyncDeps {

@@ -1,11 +1,12 @@
 //! How often one may fail to sign in: per user name, and per address.
 
 use std::{
-    collections::HashMap,
     net::IpAddr,
     sync::{Mutex, PoisonError},
     time::{Duration, Instant},
 };
+
+use crate::buckets::Buckets;
 
 /// Names and addresses remembered at once; when it is full even after forgetting the harmless ones, nobody new is let in for a second.
 const MAX_REMEMBERED: usize = 20_000;
@@ -35,19 +36,18 @@ enum Who {
     Address(IpAddr),
 }
 
-/// Token buckets in memory. Each is one instant: when it will be full again. An attempt takes a token, a success gives it back, so that only
-/// failures count and 60 phones of one station can sign in at once.
+/// An attempt takes a token, a success gives it back, so that only failures count and 60 phones of one station can sign in at once.
 #[derive(Debug)]
 pub struct Attempts {
     limits: AttemptLimits,
-    full_again: Mutex<HashMap<Who, Instant>>,
+    buckets: Mutex<Buckets<Who>>,
 }
 
 impl Attempts {
     /// No attempts yet.
     #[must_use]
     pub fn new(limits: AttemptLimits) -> Self {
-        Self { limits, full_again: Mutex::default() }
+        Self { limits, buckets: Mutex::default() }
     }
 
     /// Takes an attempt.
@@ -55,35 +55,29 @@ impl Attempts {
     /// # Errors
     /// How long to wait before the next one.
     pub fn take(&self, name: &str, address: IpAddr, now: Instant) -> Result<(), Duration> {
-        let mut buckets = self.full_again.lock().unwrap_or_else(PoisonError::into_inner);
-        if buckets.len() >= MAX_REMEMBERED {
-            buckets.retain(|_, full_again| *full_again > now);
-        }
-        if buckets.len() >= MAX_REMEMBERED {
+        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        if !buckets.has_room(MAX_REMEMBERED, now) {
             return Err(Duration::from_secs(1));
         }
         let whos = self.whos(name, address);
         for (who, allowed, recovery) in &whos {
-            let owed = buckets.get(who).map_or(Duration::ZERO, |full_again| full_again.saturating_duration_since(now));
             let most = recovery.saturating_mul(allowed.saturating_sub(1));
-            if owed > most {
-                return Err(owed.saturating_sub(most));
+            let over = buckets.lacks(who, now).saturating_sub(most);
+            if !over.is_zero() {
+                return Err(over);
             }
         }
         for (who, _, recovery) in whos {
-            let full_again = buckets.entry(who).or_insert(now);
-            *full_again = (*full_again).max(now) + recovery;
+            buckets.take(who, recovery, now);
         }
         Ok(())
     }
 
     /// Gives back the attempt that succeeded.
     pub fn succeeded(&self, name: &str, address: IpAddr) {
-        let mut buckets = self.full_again.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
         for (who, _, recovery) in self.whos(name, address) {
-            if let Some(full_again) = buckets.get_mut(&who) {
-                *full_again = full_again.checked_sub(recovery).unwrap_or(*full_again);
-            }
+            buckets.give_back(&who, recovery);
         }
     }
 
@@ -142,7 +136,7 @@ mod tests {
         let now = Instant::now();
         let refused = (0..MAX_REMEMBERED * 2).filter(|name| attempts.take(&name.to_string(), HERE, now).is_err()).count();
         assert!(refused > 0);
-        assert!(attempts.full_again.lock().unwrap().len() <= MAX_REMEMBERED + 1);
+        assert!(attempts.buckets.lock().unwrap().len() <= MAX_REMEMBERED + 1);
         assert_eq!(attempts.take("later", THERE, now + Duration::from_secs(3_600)), Ok(()));
     }
 }

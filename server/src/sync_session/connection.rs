@@ -43,6 +43,8 @@ enum Happened {
     Woken(Wake),
     /// Nobody said anything for too long.
     Silence,
+    /// The phone's share has recovered: it may speak again.
+    Recovered,
     /// Nothing; so the next page can be read.
     Nothing,
 }
@@ -79,6 +81,7 @@ impl<S: MessageStream> Connection<S> {
                 Happened::Woken(Wake::ShuttingDown) => return Box::pin(self.part(Farewell::ShuttingDown, "the server will be back")).await,
                 Happened::Silence if self.conversation.is_open() => return Box::pin(self.part(Farewell::Idle, "nobody spoke")).await,
                 Happened::Silence => return Box::pin(self.part(Farewell::Idle, "no hello came")).await,
+                Happened::Recovered => self.deadline = Instant::now() + self.idle,
                 Happened::Nothing => {
                     let asks = Box::pin(self.conversation.read()).await;
                     Box::pin(self.carry_out(asks)).await?;
@@ -90,12 +93,15 @@ impl<S: MessageStream> Connection<S> {
     /// What happens next. While pages wait to be sent, what the phone sends still comes first.
     async fn next(&mut self) -> Happened {
         let reading = self.conversation.has_reads();
+        let listens_from = self.conversation.listens_from();
         tokio::select! {
             biased;
             wake = woken(self.conversation.seat()) => Happened::Woken(wake),
-            message = self.socket.receive() => Happened::Message(message),
+            message = self.socket.receive(), if listens_from.is_none() => Happened::Message(message),
             () = std::future::ready(()), if reading => Happened::Nothing,
-            () = sleep_until(self.deadline) => Happened::Silence,
+            () = sleep_until(listens_from.unwrap_or(self.deadline)) => {
+                if listens_from.is_some() { Happened::Recovered } else { Happened::Silence }
+            }
         }
     }
 

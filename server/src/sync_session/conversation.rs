@@ -1,6 +1,6 @@
 //! The steps of one session, carried out on the store.
 
-use std::collections::VecDeque;
+use std::{collections::VecDeque, time::Duration};
 
 use linecrew_protocol::{
     Reason,
@@ -10,6 +10,8 @@ use linecrew_protocol::{
     sync::{Granted, SIGN_IN_AGAIN, ServerSession, ServerStep},
     wire::{Farewell, Feed, FeedDigest, Frame, Goodbye, HandIn, Outcome, Position, Verdict},
 };
+
+use tokio::time::{Instant, sleep};
 
 use super::{SyncDeps, limits, outgoing};
 use crate::{
@@ -42,13 +44,26 @@ pub(super) struct Conversation {
     /// Reads wait here, so that edits are always taken first.
     reads: VecDeque<ServerStep>,
     contact: Option<Contact>,
+    /// The phone has used up its share: it is listened to again from then on.
+    listens_from: Option<Instant>,
 }
 
 impl Conversation {
     /// A conversation that waits for its hello. `live`: it stays open and wants to be woken.
     pub(super) fn new(deps: SyncDeps, live: bool) -> Self {
         let session = ServerSession::new();
-        Self { deps, session, phone: None, follows: Vec::new(), hand_in: None, seat: None, live, reads: VecDeque::new(), contact: None }
+        Self {
+            deps,
+            session,
+            phone: None,
+            follows: Vec::new(),
+            hand_in: None,
+            seat: None,
+            live,
+            reads: VecDeque::new(),
+            contact: None,
+            listens_from: None,
+        }
     }
 
     /// Whether the hello was good.
@@ -66,8 +81,14 @@ impl Conversation {
         self.seat.as_ref()
     }
 
+    /// When the phone is listened to again; none when it may speak.
+    pub(super) fn listens_from(&self) -> Option<Instant> {
+        self.listens_from.filter(|from| *from > Instant::now())
+    }
+
     /// A frame arrived.
     pub(super) async fn received(&mut self, frame: Frame) -> Vec<Ask> {
+        self.take_share(self.deps.shares.limits.of_frame(&frame));
         let is_ping = matches!(frame, Frame::Ping(_));
         let mut steps = self.session.received(frame, self.deps.clock.now());
         if is_ping {
@@ -119,6 +140,7 @@ impl Conversation {
         };
         match page {
             Ok(page) => {
+                self.take_share(self.deps.shares.limits.of_entries(page.entries.len()));
                 let steps = self.session.page(before.feed, page).into_iter().map(|step| cut(step, &before)).collect();
                 self.carry_out(steps).await
             }
@@ -158,6 +180,13 @@ impl Conversation {
             // Nothing is known: no reason to end a session.
             Err(_) => Access::Unknown,
         }
+    }
+
+    fn take_share(&mut self, part: Duration) {
+        let Some(installation) = self.installation().filter(|_| !part.is_zero()) else { return };
+        let now = Instant::now();
+        let wait = self.deps.shares.take(installation, part, now.into_std());
+        self.listens_from = (!wait.is_zero()).then(|| now + wait);
     }
 
     fn installation(&self) -> Option<InstallationId> {
@@ -230,6 +259,11 @@ impl Conversation {
             Ok(_) => return self.session.denied(Goodbye::new(Farewell::Unauthenticated, SIGN_IN_AGAIN)),
             Err(error) => return self.session.denied(goodbye(&error)),
         };
+        let wait = self.deps.shares.wait(installation, Instant::now().into_std());
+        if !wait.is_zero() {
+            sleep(wait.min(self.deps.shares.limits.refusal)).await;
+            return self.session.denied(come_back(wait));
+        }
         let opening = match self.take_seat(opening).await {
             Ok(opening) => opening,
             Err(error) => return self.session.denied(goodbye(&error)),
@@ -273,6 +307,7 @@ impl Conversation {
         let steps = self.session.granted(&Granted { now, store, key, next_device_seq, feeds, hand_in, admitted });
         if self.session.is_open() {
             self.phone = Some(principal);
+            self.take_share(self.deps.shares.limits.hello);
             self.follows = follows;
             self.hand_in = hand_in;
         } else {
@@ -287,6 +322,7 @@ impl Conversation {
         let (acked, effects) = self.deps.store.deliver(delivery).await?;
         fail_point::reached(fail_point::AFTER_COMMIT_BEFORE_ACK).await;
         self.deps.live.publish(&effects);
+        self.take_share(self.deps.shares.limits.of_answer(&acked));
         // Another process may have revoked the phone: nobody rang here.
         let ends = self.hand_in.is_none()
             && acked.outcomes.iter().any(|outcome| matches!(outcome.verdict, Verdict::Quarantined { reason: Reason::Revoked, .. }));
@@ -334,6 +370,12 @@ fn farewell(error: &StoreError) -> Vec<Ask> {
 
 fn leave(goodbye: Goodbye) -> Vec<Ask> {
     vec![Ask::Send(vec![Frame::Goodbye(goodbye)]), Ask::Close]
+}
+
+/// The phone's share has recovered after `wait`.
+fn come_back(wait: Duration) -> Goodbye {
+    let retry_after_ms = Some(u64::try_from(wait.as_millis()).unwrap_or(u64::MAX));
+    Goodbye { why: Farewell::Busy, retry_after_ms, detail: "this phone has asked for more than its share; nothing was lost".to_owned() }
 }
 
 fn goodbye(error: &StoreError) -> Goodbye {

@@ -12,3 +12,5 @@ pub(super) const RETRY_AFTER_FAILURE_MS: u64 = 10_000;
 pub(super) const MESSAGE_FILL_BYTES: usize = 768 * 1024;
 /// Estimated CBOR bytes around one change, one outcome, and one entry.
 pub(super) const RECORD_OVERHEAD_BYTES: usize = 64;
+/// Phones whose shares are remembered at once; a full one needs no memory.
+pub(super) const MAX_SHARES: usize = 20_000;

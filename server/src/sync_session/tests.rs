@@ -13,7 +13,7 @@ use linecrew_protocol::{
     },
 };
 use linecrew_sqlite::{Execution, Options};
-use tokio::sync::mpsc;
+use tokio::{sync::mpsc, time::Instant};
 
 use super::*;
 use crate::{
@@ -85,7 +85,7 @@ impl Line {
 fn deps(world: &World) -> SyncDeps {
     let store = Arc::clone(&world.store) as Arc<dyn Store>;
     let clock = Arc::new(ManualClock::at(Timestamp::from_unix_millis(1_795_400_000_000)));
-    SyncDeps { store, live: Live::new(), clock, authenticator: Arc::new(Names), patience: Patience::default() }
+    SyncDeps { store, live: Live::new(), clock, authenticator: Arc::new(Names), patience: Patience::default(), shares: Arc::default() }
 }
 
 fn connect(deps: &SyncDeps) -> Line {
@@ -483,4 +483,89 @@ async fn a_phone_that_says_again_and_again_what_it_holds_is_answered_once() {
         answers += 1;
     }
     assert_eq!(answers, 2, "one for each feed that it follows");
+}
+
+/// One inventory is twice a share.
+fn sparing(world: &World) -> SyncDeps {
+    let [share, inventory] = [300, 600].map(Duration::from_secs);
+    let refusal = Duration::from_millis(10);
+    SyncDeps { shares: Arc::new(Shares::new(ShareLimits { share, inventory, refusal, ..ShareLimits::default() })), ..deps(world) }
+}
+
+#[tokio::test]
+async fn a_phone_that_has_used_up_its_share_waits_and_nobody_else_does() {
+    let (world, phone, _) = story().await;
+    let (deps, epoch) = (sparing(&world), Some(world.store.epoch()));
+    let mut line = connect(&deps);
+    line.say(&[hello(2, &phone, epoch, at(&phone))]).await;
+    line.hear().await;
+    line.say(&[Inventory { feed: FEED_A, holdings: Vec::new() }.into()]).await;
+    assert_eq!(names(&line.hear().await), ["Entries", "CaughtUp"], "what it asked for it gets");
+    line.say(&[Ping { health: Health::default() }.into()]).await;
+    world.item().await;
+    deps.live.publish(&Effects { feeds: [FEED_A].into(), ..Effects::default() });
+    assert_eq!(names(&line.hear().await), ["Entries", "CaughtUp"], "what is new still reaches it");
+    let mut again = connect(&deps);
+    again.say(&[hello(2, &phone, epoch, at(&phone))]).await;
+    let Some(Frame::Goodbye(goodbye)) = again.hear().await.pop() else { panic!("let in") };
+    assert_eq!(goodbye.why, Farewell::Busy);
+    assert!(goodbye.retry_after_ms.is_some_and(|wait| wait <= 600_000), "{goodbye:?}");
+    let mate = world.phone(3).await;
+    let mut other = connect(&deps);
+    other.say(&[hello(3, &mate, epoch, at(&mate)), Ping { health: Health::default() }.into()]).await;
+    while names(&other.hear().await) != ["Pong"] {}
+    assert!(line.down.try_recv().is_err(), "its ping is not heard");
+}
+
+#[tokio::test]
+async fn a_share_recovers() {
+    let (world, phone, _) = story().await;
+    let [share, inventory] = [200, 100].map(Duration::from_millis);
+    let shares = Arc::new(Shares::new(ShareLimits { share, inventory, hello: Duration::ZERO, ..ShareLimits::default() }));
+    let deps = SyncDeps { shares, ..deps(&world) };
+    let mut line = connect(&deps);
+    line.say(&[hello(2, &phone, Some(world.store.epoch()), at(&phone))]).await;
+    line.hear().await;
+    let began = Instant::now();
+    for _ in 0..6 {
+        line.say(&[Inventory { feed: FEED_A, holdings: Vec::new() }.into()]).await;
+        assert_eq!(names(&line.hear().await), ["Entries", "CaughtUp"]);
+    }
+    assert!(began.elapsed() >= 5 * inventory - share, "{:?}", began.elapsed());
+}
+
+#[tokio::test]
+async fn refused_edits_use_up_a_share_and_accepted_ones_hardly_do() {
+    let (world, mut phone, item) = story().await;
+    for number in 0..100 {
+        phone.note(item, &format!("{number}"));
+    }
+    let deps = deps(&world);
+    let (now, installation) = (Instant::now().into_std(), phone.principal.installation);
+    let accepted = push(&deps, &phone, 1).await;
+    assert!(accepted.outcomes.len() == 100 && accepted.outcomes.iter().all(|outcome| outcome.verdict == Verdict::Accepted));
+    assert_eq!(deps.shares.wait(installation, now), Duration::ZERO);
+    revoke(&world, &phone).await;
+    for number in 0..350 {
+        phone.note(item, &format!("after that, {number}"));
+    }
+    for first in [101, 301] {
+        let refused = push(&deps, &phone, first).await;
+        assert!(refused.outcomes.iter().all(|outcome| outcome.verdict != Verdict::Accepted), "kept, and answered");
+    }
+    assert!(deps.shares.wait(installation, now) > Duration::ZERO);
+}
+
+/// Up to 200 edits, in a session of their own.
+async fn push(deps: &SyncDeps, phone: &Phone, first: u64) -> linecrew_protocol::wire::Acked {
+    let edits = phone.edits.iter().skip(usize::try_from(first - 1).unwrap()).take(200).cloned().collect();
+    let mut line = connect(deps);
+    line.say(&[hello(2, phone, Some(deps.store.epoch()), at(phone)), phone.push_of(first, edits).into()]).await;
+    loop {
+        let frames = line.hear().await;
+        assert!(!frames.is_empty(), "hung up without an answer");
+        if let Some(acked) = frames.into_iter().find_map(|frame| if let Frame::Acked(acked) = frame { Some(acked) } else { None }) {
+            return acked;
+        }
+    }
 }

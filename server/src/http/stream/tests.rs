@@ -50,6 +50,7 @@ async fn desk() -> Desk {
         verifications: Attempts::new(AttemptLimits::default()),
         oidc: None,
         oidc_attempts: Attempts::new(AttemptLimits::default()),
+        shares: Arc::default(),
         utc_offset: UtcOffset::CHINA,
         limits: HttpLimits::default(),
         tls: None,
