@@ -18,7 +18,7 @@ mod theirs;
 use serde_json::{Value, json};
 
 /// What to measure.
-#[derive(Debug, Clone, Default, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct Options {
     /// Fewer documents, connections and runs: whether it works, not what it costs.
     #[arg(long)]
@@ -26,9 +26,12 @@ pub struct Options {
     /// Only these: reconnect, push, idle, automerge, hostile.
     #[arg(long, value_delimiter = ',')]
     pub only: Vec<String>,
-    /// Only these hostile clients: connections, half_headers, garbage, bombs, guesses, hellos, forgeries, inventories, deaf.
+    /// Only these hostile clients: connections, half_headers, garbage, bombs, guesses, hellos, forgeries, crafted, inventories, deaf.
     #[arg(long, value_delimiter = ',')]
     pub attacks: Vec<String>,
+    /// Edits of each honest phone beside hostile clients, each second.
+    #[arg(long, default_value_t = hostile::USUAL_PACE)]
+    pub pace: f64,
 }
 
 impl Options {

@@ -23,10 +23,12 @@ use rand::{Rng, RngCore, SeedableRng, rngs::StdRng};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpSocket, TcpStream},
+    runtime::{self, Handle, Runtime},
     task::JoinSet,
     time::{sleep, timeout},
 };
 
+use super::crafted::Crafted;
 use crate::bench::phone::tcp;
 
 type Attack = Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -42,6 +44,7 @@ pub(super) const KINDS: &[Kind] = &[
     ("guesses", |enemy| Box::pin(guesses(enemy))),
     ("hellos", |enemy| Box::pin(hellos(enemy))),
     ("forgeries", |enemy| Box::pin(forgeries(enemy))),
+    ("crafted", |enemy| Box::pin(crafted(enemy))),
     ("inventories", |enemy| Box::pin(inventories(enemy))),
     ("deaf", |enemy| Box::pin(deaf(enemy))),
 ];
@@ -72,12 +75,13 @@ pub(super) struct Army {
     hellos: Vec<Hello>,
     key: Arc<FileKey>,
     done: BTreeMap<&'static str, Arc<AtomicU64>>,
+    machine: Machine,
 }
 
 impl Army {
     pub(super) fn new(server: SocketAddr, kinds: Vec<Kind>, hellos: Vec<Hello>, key: FileKey) -> Self {
         let done = kinds.iter().map(|(name, _)| (*name, Arc::default())).collect();
-        Self { server, kinds, hellos, key: Arc::new(key), done }
+        Self { server, kinds, hellos, key: Arc::new(key), done, machine: Machine::new() }
     }
 
     /// So many clients attack until what is returned is dropped.
@@ -88,7 +92,8 @@ impl Army {
             let hello = self.hellos.pop().expect("a phone for each client");
             let random = StdRng::seed_from_u64(number as u64);
             let number = u8::try_from(1 + number % 250).expect("a byte");
-            attacking.spawn(attack(Enemy { server: self.server, number, hello, key: Arc::clone(&self.key), random, done }));
+            let enemy = Enemy { server: self.server, number, hello, key: Arc::clone(&self.key), random, done };
+            attacking.spawn_on(attack(enemy), self.machine.handle());
         }
         attacking
     }
@@ -96,6 +101,28 @@ impl Army {
     /// What each kind has done.
     pub(super) fn done(&self) -> BTreeMap<&'static str, u64> {
         self.done.iter().map(|(name, done)| (*name, done.load(Ordering::Relaxed))).collect()
+    }
+}
+
+/// Threads that leave the processor to everybody else: hostile clients have machines of their own, and their work is not to be measured.
+struct Machine(Option<Runtime>);
+
+impl Machine {
+    fn new() -> Self {
+        let give_way = || rustix::process::setpriority_process(None, 19).expect("who gives way may always do so");
+        let runtime = runtime::Builder::new_multi_thread().worker_threads(2).on_thread_start(give_way).enable_all().build();
+        Self(Some(runtime.expect("threads")))
+    }
+
+    fn handle(&self) -> &Handle {
+        self.0.as_ref().expect("it runs until it is dropped").handle()
+    }
+}
+
+impl Drop for Machine {
+    /// Waits for nobody: a runtime may not be waited for inside another one.
+    fn drop(&mut self) {
+        self.0.take().map(Runtime::shutdown_background).unwrap_or_default();
     }
 }
 
@@ -124,6 +151,28 @@ impl Enemy {
         let message = timeout(PATIENCE, socket.receive()).await.ok()?.ok()??;
         let welcome = decode_message(&message).ok()?.into_iter().next();
         if let Some(Frame::Welcome(welcome)) = welcome { Some((socket, welcome)) } else { None }
+    }
+
+    /// Signs and sends one push after the other, each as soon as the one before is answered.
+    async fn push(&mut self, mut socket: Box<dyn MessageStream>, welcome: &Welcome, mut lies: impl FnMut() -> Vec<Edit>) {
+        let (mut link, mut first_seq) = (ChainLink::START, welcome.next_device_seq);
+        loop {
+            let edits = lies();
+            let (previous, count) = (link, edits.len() as u64);
+            link = edits.iter().fold(link, |link, edit| link.then(&edit.content()));
+            let last_seq = first_seq + count - 1;
+            let statement = Statement::Batch { installation: self.hello.installation, last_seq, link: &link };
+            let signature = self.key.sign(&statement.hash()).expect("the key is there");
+            socket.queue(encode_message(&[Frame::Push(Push { first_seq, edits, previous, signature })]).expect("a message"));
+            loop {
+                let Ok(Some(message)) = socket.receive().await else { return };
+                if decode_message(&message).expect("frames").iter().any(|frame| matches!(frame, Frame::Acked(_))) {
+                    break;
+                }
+            }
+            first_seq = last_seq + 1;
+            self.count();
+        }
     }
 
     async fn ask(&self, request: String) {
@@ -223,27 +272,18 @@ async fn hellos(enemy: Enemy) {
     }
 }
 
-/// Signed pushes, one after the other: changes that are none, in the names of others, of items that do not exist.
+/// Changes that are none, of items that do not exist.
 async fn forgeries(mut enemy: Enemy) {
+    let Some((socket, welcome)) = enemy.session().await else { return };
+    let mut random = enemy.random.clone();
+    enemy.push(socket, &welcome, || (0..FORGED).map(|_| forged(&mut random)).collect()).await;
+}
+
+/// Changes of its crew's items that build on nothing, that are another phone's, and that are small and become large.
+async fn crafted(mut enemy: Enemy) {
     let Some((mut socket, welcome)) = enemy.session().await else { return };
-    let (mut link, mut first_seq) = (ChainLink::START, welcome.next_device_seq);
-    loop {
-        let edits: Vec<Edit> = (0..FORGED).map(|_| forged(&mut enemy.random)).collect();
-        let previous = link;
-        link = edits.iter().fold(link, |link, edit| link.then(&edit.content()));
-        let last_seq = first_seq + FORGED as u64 - 1;
-        let statement = Statement::Batch { installation: enemy.hello.installation, last_seq, link: &link };
-        let signature = enemy.key.sign(&statement.hash()).expect("the key is there");
-        socket.queue(encode_message(&[Frame::Push(Push { first_seq, edits, previous, signature })]).expect("a message"));
-        loop {
-            let Ok(Some(message)) = socket.receive().await else { return };
-            if decode_message(&message).expect("frames").iter().any(|frame| matches!(frame, Frame::Acked(_))) {
-                break;
-            }
-        }
-        first_seq = last_seq + 1;
-        enemy.count();
-    }
+    let Some(mut crafted) = Crafted::about(&mut *socket, enemy.hello.installation, &welcome).await else { return };
+    enemy.push(socket, &welcome, || crafted.lies(FORGED)).await;
 }
 
 fn forged(random: &mut StdRng) -> Edit {
