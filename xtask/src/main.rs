@@ -1,9 +1,10 @@
-//! The chores of this repository: `cargo xtask demo | test | bench | board`.
+//! The chores of this repository: `cargo xtask demo | test | bench | board | bindgen`.
 //!
 //! One file per chore. What they print themselves goes to stderr, so that stdout belongs to the program that a chore runs.
 
 mod bench;
 mod binaries;
+mod bindgen;
 mod board;
 mod demo;
 mod fingerprint;
@@ -23,6 +24,8 @@ use clap::Parser;
 enum Chore {
     /// Build the dispatchers' board (only when its sources changed).
     Board,
+    /// Build the library for apps, and generate Kotlin, Swift and Python from it.
+    Bindgen,
     /// A working day with a server, a board and 12 phones.
     Demo(demo::Options),
     /// Every check and test of the repository.
@@ -34,6 +37,7 @@ enum Chore {
 fn main() -> ExitCode {
     let done = match Chore::parse() {
         Chore::Board => board::build(),
+        Chore::Bindgen => bindgen::build().map(|folder| eprintln!("generated in {}", folder.display())),
         Chore::Demo(options) => demo::run(&options),
         Chore::Test(options) => test::run(&options),
         Chore::Bench(options) => bench::run(&options),

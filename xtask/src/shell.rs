@@ -23,6 +23,17 @@ impl Line {
         Self { words: words.split_whitespace().map(str::to_owned).collect(), ..Self::default() }
     }
 
+    /// A command line from its words, which may hold spaces.
+    pub(crate) fn of<'a>(words: impl IntoIterator<Item = &'a str>) -> Self {
+        Self { words: words.into_iter().map(str::to_owned).collect(), ..Self::default() }
+    }
+
+    /// With one more word.
+    pub(crate) fn and(mut self, word: impl Into<String>) -> Self {
+        self.words.push(word.into());
+        self
+    }
+
     /// In this folder of the repository.
     pub(crate) fn within(self, folder: &'static str) -> Self {
         Self { folder: Some(folder), ..self }

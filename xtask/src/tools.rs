@@ -45,6 +45,12 @@ pub(crate) const CHROMIUM: Tool = Tool {
     debian: Some("chromium"),
     remedy: "install it (on Debian, `apt-get install chromium` as root), or let the variable CHROMIUM name its program",
 };
+/// Runs the tests of the library for apps.
+pub(crate) const PYTHON: Tool = Tool {
+    complaint: || output_of("python3", "--version").is_none().then(|| "Python 3 is missing".to_owned()),
+    debian: Some("python3"),
+    remedy: "install Python 3.9 or newer from https://www.python.org",
+};
 /// Formats.
 pub(crate) const RUSTFMT: Tool =
     Tool { complaint: || cargo_complaint("fmt"), debian: None, remedy: "get it with `rustup component add rustfmt`" };

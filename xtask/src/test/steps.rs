@@ -5,9 +5,9 @@ use anyhow::Result;
 use super::{Options, day};
 use crate::{
     binaries::Build,
-    board, npm,
+    bindgen, board, npm,
     shell::Line,
-    tools::{self, CHROMIUM, CLIPPY, NODE, NPM, RUSTFMT, Tool},
+    tools::{self, CHROMIUM, CLIPPY, NODE, NPM, PYTHON, RUSTFMT, Tool},
 };
 
 /// The folder of the test in Automerge's JavaScript library.
@@ -38,6 +38,7 @@ pub(super) const STEPS: &[Step] = &[
     },
     Step { name: "docs", quick: false, tools: &[], run: |_| docs() },
     Step { name: "rust", quick: true, tools: &[], run: rust },
+    Step { name: "bindings", quick: false, tools: &[PYTHON], run: |_| bindings() },
     Step { name: "board-check", quick: false, tools: &[NODE, NPM], run: |_| board_check() },
     Step { name: "board-tests", quick: false, tools: &[NODE, NPM, CHROMIUM], run: |_| board_tests() },
     Step { name: "javascript", quick: false, tools: &[NODE, NPM], run: |_| javascript() },
@@ -58,6 +59,11 @@ fn rust(options: &Options) -> Result<()> {
     build()?;
     let tests = Line::new("cargo test --workspace");
     if options.deep { tests.with("LINECREW_DEEP", "1").run() } else { tests.run() }
+}
+
+fn bindings() -> Result<()> {
+    build()?;
+    bindgen::test()
 }
 
 fn board_check() -> Result<()> {

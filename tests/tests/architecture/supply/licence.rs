@@ -22,6 +22,18 @@ pub(super) const ALLOWED: &[&str] = &[
     "blessing",
 ];
 
+/// Crates that may be under another one, which asks more of us: MPL-2.0 that their files stay open, and that an app's notices say where they are (docs/adr/0024).
+pub(super) const EXCEPTIONS: &[(&str, &str)] = &[
+    ("uniffi", "MPL-2.0"),
+    ("uniffi_bindgen", "MPL-2.0"),
+    ("uniffi_core", "MPL-2.0"),
+    ("uniffi_internal_macros", "MPL-2.0"),
+    ("uniffi_macros", "MPL-2.0"),
+    ("uniffi_meta", "MPL-2.0"),
+    ("uniffi_pipeline", "MPL-2.0"),
+    ("uniffi_udl", "MPL-2.0"),
+];
+
 /// Whether the expression can be satisfied by allowed licences alone. `OR` and `/` are choices, `AND` is not.
 pub(super) fn is_allowed(expression: &str) -> bool {
     let spaced = expression.replace('/', " OR ").replace('(', " ( ").replace(')', " ) ");

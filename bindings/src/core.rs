@@ -1,0 +1,138 @@
+//! The object that apps hold: one open store, its keys and its way to the server.
+
+use std::{
+    path::PathBuf,
+    sync::{Arc, PoisonError, RwLock},
+    time::Duration,
+};
+
+use linecrew_client::{Client, ClientOptions, FileDatabaseKey, FileKey, Host, LEASE, SystemHost, protocol::ids::InstallationId};
+
+use tokio::sync::watch;
+
+use crate::{
+    error::LinecrewError,
+    runtime::{aside, at_once},
+    sync::Server,
+};
+
+/// How a store is opened.
+#[derive(Debug, Clone, uniffi::Record)]
+pub struct OpenRequest {
+    /// A folder of the app's own; made if it does not exist.
+    pub folder: String,
+    /// The app's version, as the server is told.
+    pub app_version: String,
+    /// Certificates that are believed about the server instead of the public ones, in PEM form.
+    #[uniffi(default = None)]
+    pub ca_pem: Option<String>,
+    /// How long the phone works without contact; 72 hours when absent.
+    #[uniffi(default = None)]
+    pub lease: Option<Duration>,
+}
+
+/// One open store on one phone. Safe to use from any thread.
+#[derive(Debug, uniffi::Object)]
+pub struct LinecrewCore {
+    state: RwLock<State>,
+    pub(crate) server: Server,
+}
+
+#[derive(Debug)]
+enum State {
+    /// Whoever waits for changes hears that the store was shut down when the sender goes.
+    Open(Client, watch::Sender<()>),
+    Closed,
+}
+
+/// Opens the store in a folder, and makes one if there is none. Its keys lie in files beside it.
+///
+/// # Errors
+/// [`LinecrewError::Store`], [`LinecrewError::StorageFull`], [`LinecrewError::Wiped`]; a store that cannot be opened is left as it is.
+///
+/// # Cancellation
+/// The store is opened all the same, and closed again.
+#[uniffi::export]
+pub async fn open_linecrew(request: OpenRequest) -> Result<Arc<LinecrewCore>, LinecrewError> {
+    aside(move || LinecrewCore::begin(request).map(Arc::new)).await
+}
+
+#[uniffi::export]
+impl LinecrewCore {
+    /// The installation: what an enrolment binds to a person and to this phone's key.
+    ///
+    /// # Errors
+    /// [`LinecrewError::Closed`].
+    pub fn installation(&self) -> Result<InstallationId, LinecrewError> {
+        self.read(|client| Ok(client.installation()))
+    }
+
+    /// Closes the file, so that no lock is left, and ends what waits. Doing it again does nothing.
+    ///
+    /// # Errors
+    /// [`LinecrewError::Store`] when the log could not be copied; everything confirmed is durable all the same.
+    pub async fn shut_down(&self) -> Result<(), LinecrewError> {
+        let before = std::mem::replace(&mut *self.state.write().unwrap_or_else(PoisonError::into_inner), State::Closed);
+        let State::Open(client, open) = before else { return Ok(()) };
+        drop(open);
+        aside(move || client.close().map_err(|_| LinecrewError::Store { code: "failed".to_owned() })).await
+    }
+
+    /// Destroys the key and deletes everything, once the server has answered every edit.
+    ///
+    /// # Errors
+    /// [`LinecrewError::Unanswered`]: nothing was wiped.
+    pub async fn wipe(&self) -> Result<(), LinecrewError> {
+        let client = self.client()?;
+        crate::runtime::cancellable(async move { Ok(client.wipe().await?) }).await
+    }
+}
+
+impl LinecrewCore {
+    fn begin(request: OpenRequest) -> Result<Self, LinecrewError> {
+        let OpenRequest { folder, app_version, ca_pem, lease } = request;
+        let server = Server::trusting(ca_pem.as_deref())?;
+        let folder = PathBuf::from(folder);
+        std::fs::create_dir_all(&folder)?;
+        let host: Arc<dyn Host> = Arc::new(SystemHost::new());
+        let options = ClientOptions { app_version, lease: lease.unwrap_or(LEASE), ..ClientOptions::default() };
+        let database_key = Arc::new(FileDatabaseKey::at(&folder.join("database.key")));
+        let client = Client::open(&folder.join("linecrew.db"), database_key, Arc::clone(&host), options)?;
+        let device_key = FileKey::open(&folder.join("device.key"), host.as_ref());
+        let device_key = device_key.map_err(|_| LinecrewError::KeyUnavailable { code: "device_key".to_owned() })?;
+        client.set_device_key(Arc::new(device_key));
+        Ok(Self { state: RwLock::new(State::Open(client, watch::Sender::new(()))), server })
+    }
+
+    /// The client, which is one pointer to clone: no lock is held while it works.
+    pub(crate) fn client(&self) -> Result<Client, LinecrewError> {
+        self.open(|client, _| client.clone())
+    }
+
+    /// The client, and what says that it was shut down.
+    pub(crate) fn client_until_shut_down(&self) -> Result<(Client, watch::Receiver<()>), LinecrewError> {
+        self.open(|client, open| (client.clone(), open.subscribe()))
+    }
+
+    fn open<T>(&self, take: impl FnOnce(&Client, &watch::Sender<()>) -> T) -> Result<T, LinecrewError> {
+        match &*self.state.read().unwrap_or_else(PoisonError::into_inner) {
+            State::Open(client, open) => Ok(take(client, open)),
+            State::Closed => Err(LinecrewError::Closed),
+        }
+    }
+
+    /// What reads: at once, on the caller's thread.
+    pub(crate) fn read<T>(&self, work: impl FnOnce(&Client) -> Result<T, LinecrewError>) -> Result<T, LinecrewError> {
+        let client = self.client()?;
+        at_once(|| work(&client))
+    }
+
+    /// What writes: on a thread of its own, to its end.
+    pub(crate) async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Client) -> Result<T, LinecrewError> + Send + 'static,
+    ) -> Result<T, LinecrewError> {
+        let client = self.client()?;
+        aside(move || work(&client)).await
+    }
+}

@@ -1,0 +1,26 @@
+//! Enrolling this phone with an invitation.
+
+use std::sync::Arc;
+
+use linecrew_client::protocol::enrolment::InviteCode;
+
+use crate::{account::Account, core::LinecrewCore, error::LinecrewError, runtime::cancellable};
+
+#[uniffi::export]
+impl LinecrewCore {
+    /// Enrols this phone with a one-time code from the office: it is this person's from now on. A lost answer costs nothing; the same code again gives
+    /// the same. A phone that was another person's begins anew, as soon as everything of theirs is on the server.
+    ///
+    /// # Errors
+    /// [`LinecrewError::NeedsSignIn`] when the code is not good, [`LinecrewError::Offline`], [`LinecrewError::Untrusted`],
+    /// [`LinecrewError::OthersEditsWait`], [`LinecrewError::Invalid`] for what is no code or no address.
+    ///
+    /// # Cancellation
+    /// Enrolling again with the same code goes on from there.
+    pub async fn enrol(&self, server_url: String, code: String, device_name: String) -> Result<Account, LinecrewError> {
+        let client = self.client()?;
+        let code: InviteCode = code.parse().map_err(|_| LinecrewError::invalid("invitation"))?;
+        let transport = Arc::new(self.server.at(&server_url)?);
+        cancellable(async move { Ok(client.enrol(transport.as_ref(), &server_url, &code, &device_name).await?.into()) }).await
+    }
+}

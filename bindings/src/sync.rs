@@ -1,0 +1,88 @@
+//! Syncing, for a few seconds at a time.
+
+use std::{sync::Arc, time::Duration};
+
+use linecrew_client::{
+    driver::{DriverOptions, SyncDriver, SyncReport},
+    transport::{Cleartext, PrivateCa, ServerAddress, TcpTransport, Trust},
+};
+
+use crate::{
+    core::LinecrewCore,
+    error::{LinecrewError, of_stop},
+    runtime::cancellable,
+};
+
+/// Whom this phone believes to be the server.
+#[derive(Debug, Clone)]
+pub(crate) struct Server {
+    trust: Trust,
+}
+
+impl Server {
+    pub(crate) fn trusting(ca_pem: Option<&str>) -> Result<Self, LinecrewError> {
+        let private = ca_pem.map(|pem| PrivateCa::from_pem(pem.as_bytes())).transpose()?;
+        Ok(Self { trust: private.map_or(Trust::PublicCas, Trust::Pinned) })
+    }
+
+    /// The way to the server at this address. Nothing travels in the clear, except to this machine itself.
+    pub(crate) fn at(&self, url: &str) -> Result<TcpTransport, LinecrewError> {
+        let address = ServerAddress::parse(url, Cleartext::LoopbackOnly)?;
+        Ok(TcpTransport::new(address).trusting(&self.trust))
+    }
+}
+
+/// What one sync did. It is a value and no error also when it stopped early: what was not acknowledged is still on this phone.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct SyncOutcome {
+    /// Edits sent, counted again when sent again.
+    pub pushed: u64,
+    /// Edits that the server accepted: safe.
+    pub accepted: u64,
+    /// Edits that the server keeps beside the items, with a reason: see the inbox.
+    pub quarantined: u64,
+    /// Items of which something new came.
+    pub received: u64,
+    /// Edits that the server has not answered; unknown only when the store could not be read.
+    pub still_pending: Option<u64>,
+    /// Whether both ends proved to hold the same; unknown when it did not come to the comparison.
+    pub equal: Option<bool>,
+    /// Why it stopped early; absent when everything is sent and received.
+    pub stopped: Option<SyncStopped>,
+}
+
+/// Why a sync stopped early.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct SyncStopped {
+    /// A stable code, such as `deadline`, `no_connection`, `needs_sign_in`, `revoked`.
+    pub code: String,
+    /// When the server asked to come back, in milliseconds.
+    pub retry_after_ms: Option<u64>,
+}
+
+impl From<SyncReport> for SyncOutcome {
+    fn from(report: SyncReport) -> Self {
+        let SyncReport { pushed, accepted, quarantined, received, still_pending, equal, stopped } = report;
+        let stopped = stopped.as_ref().map(of_stop).map(|(code, retry_after_ms)| SyncStopped { code: code.to_owned(), retry_after_ms });
+        Self { pushed, accepted, quarantined, received, still_pending, equal, stopped }
+    }
+}
+
+#[uniffi::export]
+impl LinecrewCore {
+    /// Sends what waits and fetches what is new, until both ends hold the same or the time is over.
+    ///
+    /// # Errors
+    /// [`LinecrewError::NeedsSignIn`] when nobody has enrolled this phone yet; everything else is in the outcome.
+    ///
+    /// # Cancellation
+    /// Safe at any moment: the next sync goes on from there.
+    pub async fn sync_once(&self, deadline: Duration) -> Result<SyncOutcome, LinecrewError> {
+        let client = self.client()?;
+        let account = client.account().ok_or_else(|| LinecrewError::NeedsSignIn { code: "nobody_signed_in".to_owned() })?;
+        let transport = Arc::new(self.server.at(&account.server_url)?);
+        // It is made for one sync: nothing backs off, and the jitter is nobody's.
+        let driver = SyncDriver::new(client, transport, DriverOptions::new(0));
+        cancellable(async move { Ok(driver.sync_once(deadline).await.into()) }).await
+    }
+}

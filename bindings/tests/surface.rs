@@ -1,0 +1,63 @@
+//! The surface as Rust sees it: what opens, what is refused, and what a fault becomes.
+
+use std::{path::Path, time::Duration};
+
+use linecrew_ffi::{LinecrewError, OpenRequest, open_linecrew};
+use tempfile::tempdir;
+
+fn request(folder: &Path) -> OpenRequest {
+    OpenRequest { folder: folder.display().to_string(), app_version: "1.0".to_owned(), ca_pem: None, lease: None }
+}
+
+#[tokio::test]
+async fn a_store_opens_again_as_the_same_phone() {
+    let folder = tempdir().unwrap();
+    let phone = open_linecrew(request(folder.path())).await.unwrap();
+    let installation = phone.installation().unwrap();
+    phone.shut_down().await.unwrap();
+    assert_eq!(phone.installation(), Err(LinecrewError::Closed));
+    let again = open_linecrew(request(folder.path())).await.unwrap();
+    assert_eq!(again.installation(), Ok(installation));
+}
+
+#[tokio::test]
+async fn a_store_whose_key_is_gone_is_left_as_it_is() {
+    let folder = tempdir().unwrap();
+    open_linecrew(request(folder.path())).await.unwrap().shut_down().await.unwrap();
+    let store = folder.path().join("linecrew.db");
+    let before = std::fs::read(&store).unwrap();
+    std::fs::remove_file(folder.path().join("database.key")).unwrap();
+    let lost = open_linecrew(request(folder.path())).await.map(drop);
+    assert_eq!(lost, Err(LinecrewError::Store { code: "key_lost".to_owned() }));
+    assert_eq!(std::fs::read(&store).unwrap(), before);
+}
+
+#[tokio::test]
+async fn a_lease_that_is_over_locks_what_it_must() {
+    let folder = tempdir().unwrap();
+    let phone = open_linecrew(OpenRequest { lease: Some(Duration::ZERO), ..request(folder.path()) }).await.unwrap();
+    assert_eq!(phone.items(true, None), Err(LinecrewError::Locked));
+    assert!(phone.status().unwrap().locked);
+}
+
+#[tokio::test]
+async fn a_wrong_ca_is_said_before_anything_is_made() {
+    let folder = tempdir().unwrap();
+    let wrong = OpenRequest { ca_pem: Some("no certificate".to_owned()), ..request(&folder.path().join("new")) };
+    assert_eq!(open_linecrew(wrong).await.map(drop), Err(LinecrewError::Invalid { code: "ca_pem".to_owned() }));
+    assert!(!folder.path().join("new").exists());
+}
+
+#[tokio::test]
+async fn whoever_stops_waiting_for_news_hears_it_the_next_time() {
+    let folder = tempdir().unwrap();
+    let phone = open_linecrew(request(folder.path())).await.unwrap();
+    let changes = phone.observe().unwrap();
+    let first = changes.next().await.unwrap();
+    let gave_up = tokio::time::timeout(Duration::ZERO, changes.next()).await;
+    assert!(gave_up.is_err());
+    phone.sign_out().await.unwrap();
+    assert!(changes.next().await.unwrap() > first);
+    phone.shut_down().await.unwrap();
+    assert!(changes.next().await.is_err());
+}
