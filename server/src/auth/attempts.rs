@@ -131,6 +131,33 @@ mod tests {
     }
 
     #[test]
+    fn a_success_forgives_no_failure_before_it() {
+        let attempts = Attempts::new(AttemptLimits { per_address: 5, ..AttemptLimits::default() });
+        let now = Instant::now();
+        for name in ["a", "b", "c"] {
+            assert_eq!(attempts.take(name, HERE, now), Ok(()));
+            assert_eq!(attempts.take("wang.min", HERE, now), Ok(()), "whoever guesses has a password of their own");
+            attempts.succeeded("wang.min", HERE);
+        }
+        for name in ["d", "e"] {
+            assert_eq!(attempts.take(name, HERE, now), Ok(()));
+        }
+        assert!(attempts.take("f", HERE, now).is_err());
+    }
+
+    #[test]
+    fn quiet_times_are_not_saved_up() {
+        let attempts = Attempts::new(AttemptLimits::default());
+        let now = Instant::now();
+        for now in [now, now + Duration::from_secs(3_600)] {
+            for _ in 0..5 {
+                assert_eq!(attempts.take("wang.min", HERE, now), Ok(()));
+            }
+            assert_eq!(attempts.take("wang.min", HERE, now), Err(Duration::from_secs(10)));
+        }
+    }
+
+    #[test]
     fn names_do_not_fill_the_memory() {
         let attempts = Attempts::new(AttemptLimits { per_address: u32::MAX, ..AttemptLimits::default() });
         let now = Instant::now();

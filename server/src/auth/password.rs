@@ -217,6 +217,16 @@ mod tests {
         assert_eq!(answers.collect::<Vec<_>>(), (0..WAITING).collect::<Vec<_>>());
     }
 
+    #[cfg(target_os = "linux")]
+    #[tokio::test]
+    async fn passwords_give_way_and_nothing_else_does() {
+        let passwords = Passwords::new().unwrap();
+        let priority = || rustix::process::getpriority_process(None).unwrap();
+        let ours = priority();
+        assert_eq!(passwords.in_turn(move |_| priority()).await.unwrap(), LEAST_PRIORITY);
+        assert_eq!(priority(), ours, "it is the thread that gives way, not the server");
+    }
+
     #[tokio::test]
     async fn whoever_hung_up_costs_nothing() {
         let (passwords, gate, others) = (Passwords::new().unwrap(), Arc::default(), Arc::new(AtomicUsize::new(0)));
@@ -247,12 +257,13 @@ mod tests {
     async fn an_unknown_name_costs_the_same_time() {
         let passwords = Passwords::new().unwrap();
         let hash = hash_password("right").unwrap();
-        let mut spent = [0, 0];
+        // The quickest of each: these threads give way to whatever else runs on the machine.
+        let mut spent = [u128::MAX; 2];
         for _ in 0..5 {
             for (place, hash) in [Some(hash.clone()), None].into_iter().enumerate() {
                 let begun = Instant::now();
                 assert!(!passwords.verify(hash, "wrong".into()).await.unwrap());
-                spent[place] += begun.elapsed().as_micros();
+                spent[place] = spent[place].min(begun.elapsed().as_micros());
             }
         }
         println!("known {} µs, unknown {} µs", spent[0], spent[1]);

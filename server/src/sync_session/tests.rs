@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use linecrew_protocol::{
-    ids::StoreEpoch,
+    digest::Digest,
+    ids::{DocumentId, StoreEpoch},
     key::Statement,
     model::work::{Priority, WorkEvent},
     time::Timestamp,
     wire::{
-        Farewell, Feed, FeedDigest, Frame, Goodbye, HandIn, Health, Hello, Inventory, Ping, Position, Stored, Verdict, decode_message,
-        encode_message,
+        Farewell, Feed, FeedDigest, Frame, Goodbye, HandIn, Health, Hello, Holding, Inventory, Ping, Position, Stored, Verdict,
+        decode_message, encode_message,
     },
 };
 use linecrew_sqlite::{Execution, Options};
@@ -477,18 +478,28 @@ async fn a_phone_that_says_again_and_again_what_it_holds_is_answered_once() {
             conversation.received(Inventory { feed, holdings: Vec::new() }.into()).await;
         }
     }
-    let mut answers = 0;
+    // Meanwhile it has found out what it holds of one of them: nothing of that is sent.
+    let held = &phone.feeds[&FEED_A].documents;
+    let holdings = held.iter().map(|(id, document)| {
+        let print = linecrew_protocol::digest::fingerprint(*id, &document.get_heads());
+        Holding { document: *id, fingerprint: Digest::EMPTY.plus(print) }
+    });
+    conversation.received(Inventory { feed: FEED_A, holdings: holdings.collect() }.into()).await;
+    let (mut answers, mut sent) = (0, Vec::new());
     while conversation.has_reads() {
-        conversation.read().await;
+        let asks = conversation.read().await;
+        sent.extend(asks.into_iter().flat_map(|ask| if let conversation::Ask::Send(frames) = ask { frames } else { Vec::new() }));
         answers += 1;
     }
     assert_eq!(answers, 2, "one for each feed that it follows");
+    let of_the_crew = |frame: &Frame| matches!(frame, Frame::Entries(entries) if entries.feed == FEED_A && !entries.entries.is_empty());
+    assert!(!sent.iter().any(of_the_crew), "the newest inventory is the one that counts: {sent:?}");
 }
 
 /// One inventory is twice a share.
 fn sparing(world: &World) -> SyncDeps {
     let [share, inventory] = [300, 600].map(Duration::from_secs);
-    let refusal = Duration::from_millis(10);
+    let refusal = Duration::from_millis(200);
     SyncDeps { shares: Arc::new(Shares::new(ShareLimits { share, inventory, refusal, ..ShareLimits::default() })), ..deps(world) }
 }
 
@@ -505,11 +516,13 @@ async fn a_phone_that_has_used_up_its_share_waits_and_nobody_else_does() {
     world.item().await;
     deps.live.publish(&Effects { feeds: [FEED_A].into(), ..Effects::default() });
     assert_eq!(names(&line.hear().await), ["Entries", "CaughtUp"], "what is new still reaches it");
-    let mut again = connect(&deps);
+    let (mut again, began) = (connect(&deps), Instant::now());
     again.say(&[hello(2, &phone, epoch, at(&phone))]).await;
     let Some(Frame::Goodbye(goodbye)) = again.hear().await.pop() else { panic!("let in") };
     assert_eq!(goodbye.why, Farewell::Busy);
-    assert!(goodbye.retry_after_ms.is_some_and(|wait| wait <= 600_000), "{goodbye:?}");
+    assert!(began.elapsed() >= deps.shares.limits.refusal, "it may come back at once");
+    let what_it_owes = 200_000..=305_000;
+    assert!(goodbye.retry_after_ms.is_some_and(|wait| what_it_owes.contains(&wait)), "{goodbye:?}");
     let mate = world.phone(3).await;
     let mut other = connect(&deps);
     other.say(&[hello(3, &mate, epoch, at(&mate)), Ping { health: Health::default() }.into()]).await;
@@ -532,6 +545,63 @@ async fn a_share_recovers() {
         assert_eq!(names(&line.hear().await), ["Entries", "CaughtUp"]);
     }
     assert!(began.elapsed() >= 5 * inventory - share, "{:?}", began.elapsed());
+    // What it owed after the last one is over, too: it is let in again.
+    let refused = loop {
+        let mut again = connect(&deps);
+        again.say(&[hello(2, &phone, Some(world.store.epoch()), at(&phone))]).await;
+        let heard = again.hear().await;
+        if names(&heard).contains(&"Welcome") {
+            break false;
+        }
+        if began.elapsed() > Duration::from_secs(60) {
+            break true;
+        }
+    };
+    assert!(!refused, "it waits for ever");
+}
+
+#[tokio::test]
+async fn whatever_costs_something_is_taken_from_the_share() {
+    let (world, phone, _) = story().await;
+    let [hello_takes, report, inventory, holding, entry] = [1_000, 2_000, 10_000, 40_000, 100_000].map(Duration::from_secs);
+    let limits = ShareLimits { share: Duration::ZERO, hello: hello_takes, report, inventory, holding, entry, ..ShareLimits::default() };
+    let deps = SyncDeps { shares: Arc::new(Shares::new(limits)), ..deps(&world) };
+    let (began, installation) = (Instant::now().into_std(), phone.principal.installation);
+    let used = || deps.shares.wait(installation, began);
+    let mut conversation = conversation::Conversation::new(deps.clone(), false);
+    conversation.received(hello(2, &phone, Some(world.store.epoch()), at(&phone))).await;
+    assert!(conversation.is_open() && used() >= hello_takes, "{:?}", used());
+    let strange = |number| Holding { document: DocumentId::from_bytes([number; 16]), fingerprint: Digest::EMPTY };
+    for (frame, takes) in [
+        (Ping { health: Health::default() }.into(), report),
+        (Stored { feeds: Vec::new() }.into(), report),
+        (Inventory { feed: FEED_A, holdings: Vec::new() }.into(), inventory),
+        (Inventory { feed: FEED_A, holdings: vec![strange(1), strange(2)] }.into(), inventory + 2 * holding),
+    ] {
+        let before = used();
+        conversation.received(frame).await;
+        assert_eq!(used() - before, takes);
+    }
+    let before = used();
+    conversation.read().await;
+    let differs = 2 + phone.feeds[&FEED_A].documents.len();
+    assert_eq!(used() - before, entry * u32::try_from(differs).unwrap());
+}
+
+#[tokio::test]
+async fn whoever_has_to_wait_is_not_called_idle_for_it() {
+    let (world, phone, _) = story().await;
+    let [wait, idle] = [300, 2_000].map(Duration::from_millis);
+    let limits = ShareLimits { share: Duration::ZERO, inventory: wait, hello: Duration::ZERO, ..ShareLimits::default() };
+    let patience = Patience { idle_ms: 2_000, ..Patience::default() };
+    let deps = SyncDeps { shares: Arc::new(Shares::new(limits)), patience, ..deps(&world) };
+    let mut line = connect(&deps);
+    line.say(&[hello(2, &phone, Some(world.store.epoch()), at(&phone))]).await;
+    line.hear().await;
+    let began = Instant::now();
+    line.say(&[Inventory { feed: FEED_A, holdings: Vec::new() }.into()]).await;
+    assert_eq!(line.goodbye().await, Farewell::Idle);
+    assert!(began.elapsed() >= wait + idle, "{:?}", began.elapsed());
 }
 
 #[tokio::test]
