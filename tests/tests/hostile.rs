@@ -17,7 +17,7 @@ const MORE_MEMORY_KIB: u64 = 96 * 1024;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn hostile_clients_take_nothing_from_honest_phones() {
-    let siege = Siege { honest: 24, hostile: 10, rounds: 1, window: Duration::from_secs(4), pace: 4.0 * USUAL_PACE };
+    let siege = Siege { honest: 24, hostile: 10, rounds: 1, window: Duration::from_secs(6), pace: 4.0 * USUAL_PACE };
     let report = run(siege, &[]).await;
     assert!(report.attacks.values().all(|done| *done > 0), "every kind attacked: {:?}", report.attacks);
     assert!(report.attacks["inventories"] <= ANSWERED, "nobody waits: {:?}", report.attacks);
