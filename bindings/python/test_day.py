@@ -44,7 +44,7 @@ class Alone(unittest.IsolatedAsyncioTestCase):
         for wrong, code in (
             (lambda: self.phone.accept("customer Huang"), "document_id"),
             (lambda: self.phone.step(str(uuid.uuid4()), "noted", "customer Huang {"), "json"),
-            (lambda: self.phone.enrol("customer Huang", "K7P2-9QXM-41TD", "phone"), "server_address"),
+            (lambda: self.phone.enrol("customer Huang", "RC8S3-QVG7R", "phone"), "server_address"),
             (lambda: self.phone.enrol("http://127.0.0.1:1", "customer Huang", "phone"), "invitation"),
         ):
             with self.assertRaises(LinecrewError.Invalid) as invalid:
@@ -56,9 +56,9 @@ class Alone(unittest.IsolatedAsyncioTestCase):
 
     async def test_nothing_travels_in_the_clear_and_no_server_is_offline(self):
         with self.assertRaises(LinecrewError.Untrusted):
-            await self.phone.enrol("http://linecrew.example", "0000-0000-0000", "phone")
+            await self.phone.enrol("http://linecrew.example", "RC8S3-QVG7R", "phone")
         with self.assertRaises(LinecrewError.Offline) as offline:
-            await self.phone.enrol("http://127.0.0.1:1", "0000-0000-0000", "phone")
+            await self.phone.enrol("http://127.0.0.1:1", "RC8S3-QVG7R", "phone")
         self.assertEqual(offline.exception.code, "no_connection")
 
     async def test_a_store_that_was_shut_down_says_so_and_opens_again_as_the_same(self):

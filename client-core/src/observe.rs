@@ -61,7 +61,8 @@ pub struct Observer {
     client: Client,
     bell: Arc<Bell>,
     rung: watch::Receiver<u64>,
-    seen: u64,
+    /// The newest revision returned; none before the first look, which returns at once also on a phone that is new.
+    seen: Option<u64>,
     /// The revision when it was last read.
     newest: u64,
     /// The file's version when the revision was last read.
@@ -81,7 +82,7 @@ impl Client {
             client: self.clone(),
             rung: bell.rung_async.subscribe(),
             bell,
-            seen: 0,
+            seen: None,
             newest: 0,
             glanced: None,
             counted,
@@ -110,7 +111,7 @@ impl Observer {
             if left.is_zero() {
                 return Ok(None);
             }
-            self.bell.wait(self.seen, left.min(GLANCE_EVERY));
+            self.bell.wait(self.seen.unwrap_or_default(), left.min(GLANCE_EVERY));
         }
     }
 
@@ -146,8 +147,8 @@ impl Observer {
             return if std::mem::replace(&mut self.told_locked, true) { Ok(None) } else { Err(StoreError::Locked) };
         }
         // Whoever was locked out has seen nothing since.
-        let newer = self.newest > self.seen || std::mem::take(&mut self.told_locked);
-        self.seen = self.newest.max(self.seen);
+        let newer = Some(self.newest) > self.seen || std::mem::take(&mut self.told_locked);
+        self.seen = self.seen.max(Some(self.newest));
         Ok(newer.then_some(self.newest))
     }
 
