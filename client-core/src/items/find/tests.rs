@@ -55,7 +55,8 @@ fn a_count_of_several_days_is_asked_about_and_the_day_settles_it() {
         let candidates = [2, 1, 0].map(|day| (id(day, count), format!("{}-{count:04}", DAYS[day]))).to_vec();
         assert_eq!(among(&held, &[], &count.to_string()), Found::Several(candidates), "{count}");
         for (day, name) in DAYS.iter().enumerate() {
-            for text in [format!("{name}-{count:04}"), format!("{}-{count:04}", &name[6..]), format!("{}-{count}", &name[4..])] {
+            let (date, month_and_date) = (name.get(6..).unwrap(), name.get(4..).unwrap());
+            for text in [format!("{name}-{count:04}"), format!("{date}-{count:04}"), format!("{month_and_date}-{count}")] {
                 assert_eq!(among(&held, &[], &text), Found::Held(id(day, count)), "{text}");
             }
         }
@@ -72,7 +73,7 @@ fn an_id_is_named_by_six_characters_and_by_no_fewer() {
     for (document, number) in &held {
         let text = document.to_string();
         for chars in 1..=text.len() {
-            let end = &text[text.len() - chars..];
+            let end = text.get(text.len() - chars..).unwrap();
             let found = among(&held, &[], end);
             if chars < MIN_ID_CHARS {
                 // Fewer may be a count, and then they are that.
