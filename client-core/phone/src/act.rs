@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use linecrew_client::{Client, EditStatus, EditsFilter, KeyUnavailable, SavedEdit, driver::SyncStop, protocol::ids::DocumentId};
 
-use crate::{args::Edit, failure::Failure, page::Page, phone::Phone, view};
+use crate::{args::Edit, failure::Failure, page::Page, phone::Phone, syncing::unless_revoked, view};
 
 mod exchange;
 mod files;
@@ -39,19 +39,23 @@ pub(crate) async fn act(phone: &Phone, page: &Page, offline: bool, edit: Edit) -
     let edit = command(&phone.client, item).map_err(|failure| hints::advised(failure, phone, page, item, &typed, &step))?;
     // Said before anything else is tried: from here on it is kept, whatever happens.
     print!("{}", view::saved(page, &phone.number(item)?, kind.as_deref(), &edit));
-    let stopped = if offline { None } else { try_to_send(phone).await };
+    let stopped = if offline { None } else { try_to_send(phone).await? };
     let status = phone.status()?;
     print!("{}", view::outcome(page, whereabouts(phone, &edit)?.as_ref(), status.pending(), stopped.as_ref()));
     Ok(())
 }
 
-pub(crate) async fn try_to_send(phone: &Phone) -> Option<SyncStop> {
-    match phone.driver() {
+/// Why it could not be sent, if it was not.
+///
+/// # Errors
+/// The office has revoked this phone, and it is wiped.
+pub(crate) async fn try_to_send(phone: &Phone) -> Result<Option<SyncStop>, Failure> {
+    unless_revoked(match phone.driver() {
         Ok(driver) => driver.sync_once(TRY_FOR).await.stopped,
         Err(Failure::NotSignedIn) => Some(SyncStop::NeedsSignIn),
         Err(Failure::Key(error)) => Some(SyncStop::KeyUnavailable(KeyUnavailable::because(error))),
         Err(_) => None,
-    }
+    })
 }
 
 /// Where the edit is now. A rebase may have made it again under another number: then the event tells.

@@ -20,7 +20,7 @@ Examples:
   export LINECREW_PHONE_DATA=~/phone       # from here on, --data is not needed
   linecrew-phone list                      # the crew's open items, of all kinds
   linecrew-phone next 7                    # what can be done with it now, as commands to type
-  linecrew-phone accept 7                  # by the end of its number 20261123-0007
+  linecrew-phone accept 7                  # by the count at the end of its number 20261123-0007
   linecrew-phone depart 7 && linecrew-phone arrive 7
   linecrew-phone safety 7 work_ticket GZ-2026-117
   linecrew-phone start 7
@@ -35,14 +35,15 @@ A collector's round, in order:
   linecrew-phone session open 200          # with 200.00 of change money
   linecrew-phone due                       # whom to call on
   linecrew-phone collect 350100012345 86.40
-  linecrew-phone print 1 --lang zh         # by the end of the receipt's number
-  linecrew-phone void 1 --reason 'wrong account'
+  linecrew-phone print 21 --lang zh        # by the number behind the series: 21 of 2ALQ2-00000021
+  linecrew-phone void 21 --reason 'wrong account'
   linecrew-phone receipts                  # where each of them is
   linecrew-phone deposit S-117 1250 --bank ICBC
   linecrew-phone session close 200 --float-left 200
   linecrew-phone book return               # what is left of the book
 
-ITEM is the number of an item, its last digits, or the end of its id.
+ITEM is the number of an item (20261123-0007), the count at its end (7 or 0007), both with the end of the day (23-0007), or six
+characters or more from the end of its id. What has left this phone is said so; no other item takes its place.
 
 Every command saves on this phone first and says so. Then it tries, for up to 3 seconds, to bring the edit to the server, and says
 whether it is safe there. Without a network everything works the same; edits wait and go out with the next sync.
@@ -103,7 +104,7 @@ pub enum Action {
     },
     /// Everything about one item.
     Show {
-        /// Number, its last digits, or the end of the id.
+        /// Its number, or the count at its end: 7 or 0007.
         item: String,
         /// As JSON, for scripts.
         #[arg(long)]
@@ -114,7 +115,7 @@ pub enum Action {
     },
     /// What can be done with an item now, as commands to type.
     Next {
-        /// Number, its last digits, or the end of the id.
+        /// Its number, or the count at its end: 7 or 0007.
         item: String,
         /// As JSON, for scripts.
         #[arg(long)]
@@ -122,7 +123,7 @@ pub enum Action {
     },
     /// Why an item is on this phone, or no longer is.
     Why {
-        /// Number, its last digits, or the end of the id.
+        /// Its number, or the count at its end: 7 or 0007.
         item: String,
         /// As JSON, for scripts.
         #[arg(long)]

@@ -61,8 +61,10 @@ pub(crate) enum Failure {
     Enrol(#[from] EnrolError),
     #[error("name the server with --server URL")]
     NoServer,
-    #[error("nobody is signed in on this phone: ask the office for an invitation, then `linecrew-phone enrol`")]
+    #[error("this phone is not enrolled: ask the office for an invitation, then `linecrew-phone enrol`")]
     NotSignedIn,
+    #[error("{0} needs the server: leave --offline away")]
+    NeedsServer(&'static str),
     #[error("not allowed: {}", .refusal.detail)]
     Refused { refusal: Refusal, hints: Vec<Hint> },
     #[error(transparent)]
@@ -97,7 +99,7 @@ pub(crate) enum Failure {
     Print(#[from] PrintError),
     #[error(transparent)]
     Key(#[from] KeyFileError),
-    #[error("no receipt on this phone has the number {0:?}")]
+    #[error("no receipt on this phone has the number {0:?}; `linecrew-phone receipts` lists them")]
     NoReceipt(String),
     #[error("nothing on this phone is due for account {0:?}; `linecrew-phone due` lists the round")]
     NothingDue(String),
@@ -144,10 +146,14 @@ impl Failure {
                 CommandError::NotSignedIn => Exit::SignInNeeded,
                 _ => Exit::Failed,
             },
-            Self::Find(FindError::NotFound(_) | FindError::Ambiguous(_)) | Self::NoSuchEntry(_) => Exit::NotFound,
+            Self::Find(FindError::NotFound(_) | FindError::Ambiguous(_) | FindError::Departed { .. }) | Self::NoSuchEntry(_) => {
+                Exit::NotFound
+            }
             Self::NotSignedIn => Exit::SignInNeeded,
             Self::Enrol(error) => of_enrolment(error),
             Self::Sync(stop) if stop.needs_sign_in() => Exit::SignInNeeded,
+            Self::Sync(SyncStop::Revoked | SyncStop::NotWiped(_)) => Exit::SignInNeeded,
+            Self::NeedsServer(_) => Exit::Usage,
             Self::Sync(SyncStop::Store(_)) => Exit::Failed,
             Self::Sync(_) => Exit::Unreachable,
             _ => Exit::Failed,
@@ -200,6 +206,11 @@ impl Failure {
             for (id, number) in found {
                 text += &format!("  {}  …{}\n", plain(number), id.short());
             }
+            let more = page.of(
+                "type the day, too, as in 29-0007 of 20261129-0007, or the six characters behind the …",
+                "请连同日期输入，如 20261129-0007 的 29-0007，或输入 … 后的六个字符",
+            );
+            text += &format!("  {}\n", page.ink(Ink::Dim, more));
         }
         text
     }
@@ -225,6 +236,11 @@ impl Failure {
             Self::Find(FindError::NotFound(text)) => {
                 page.of(format!("no item on this phone has the number or id {text:?}"), format!("本机没有编号为 {text} 的工单"))
             }
+            Self::Find(FindError::Departed { number, withdrawal, .. }) => {
+                let why = words::withdrawal(page, withdrawal);
+                page.of(format!("{number} left this phone: {why}"), format!("{number} 已离开本机：{why}"))
+            }
+            Self::NeedsServer(command) => page.of(self.to_string(), format!("{command} 需要连接服务器：请去掉 --offline")),
             Self::Enrol(error) => words::enrolment(page, error),
             Self::Open(error) => words::opening(page.lang, error).unwrap_or_else(|| self.to_string()),
             other => other.to_string(),

@@ -92,7 +92,7 @@ async fn collect(phone: &Phone, page: &Page, offline: bool, asked: Collect) -> R
         // Said before anything else is tried: from here on it exists.
         print_json(json!(issued))?;
         if !offline {
-            try_to_send(phone).await;
+            try_to_send(phone).await?;
         }
         return Ok(());
     }
@@ -110,7 +110,7 @@ async fn after(phone: &Phone, page: &Page, offline: bool, entry: &SavedEntry) ->
 
 /// Whether it is on the server: only when the server has named it.
 async fn outcome(phone: &Phone, page: &Page, offline: bool, entry: &SavedEntry) -> Result<(), Failure> {
-    let stopped = if offline { None } else { try_to_send(phone).await };
+    let stopped = if offline { None } else { try_to_send(phone).await? };
     let status = phone.status()?;
     let known = whereabouts(phone, entry, &entry.hash)?;
     print!("{}", view::outcome(page, known.as_ref(), status.pending(), stopped.as_ref()));
@@ -173,7 +173,7 @@ fn print_json(value: Value) -> Result<(), Failure> {
     Ok(())
 }
 
-/// A receipt by its number, whole or its last digits.
+/// A receipt by its number, or by what is behind its series.
 fn find_ticket(phone: &Phone, typed: &str) -> Result<Ticket, Failure> {
     let typed = typed.trim();
     if let Ok(ticket) = typed.to_uppercase().parse() {

@@ -48,7 +48,14 @@ fn page(lang: Lang, offset: UtcOffset) -> Page {
 }
 
 async fn carry_out(cli: Cli, page: &Page) -> Result<(), Failure> {
-    let phone = Phone::open(&cli.data.ok_or(Failure::NoFolder)?)?;
+    let folder = cli.data.ok_or(Failure::NoFolder)?;
+    if let Some(command) = online_only(&cli.action).filter(|_| cli.offline) {
+        return Err(Failure::NeedsServer(command));
+    }
+    let phone = Phone::open(&folder)?;
+    if !matches!(cli.action, Action::Enrol(_)) {
+        enrolled(&phone)?;
+    }
     let action = match cli.action {
         Action::Enrol(asked) => return enrol(&phone, page, asked).await,
         Action::Sync { timeout } => return sync(&phone, page, timeout).await,
@@ -73,6 +80,26 @@ async fn carry_out(cli: Cli, page: &Page) -> Result<(), Failure> {
         // They have been carried out above.
         Action::Enrol(_) | Action::Sync { .. } | Action::Watch => Ok(()),
     }
+}
+
+/// What cannot be done without the server, by its name.
+fn online_only(action: &Action) -> Option<&'static str> {
+    match action {
+        Action::Enrol(_) => Some("enrol"),
+        Action::Sync { .. } => Some("sync"),
+        Action::Watch => Some("watch"),
+        _ => None,
+    }
+}
+
+/// A phone that is nobody's, or was wiped, holds nothing: whatever it said of that nothing would sound as if all were well.
+fn enrolled(phone: &Phone) -> Result<(), Failure> {
+    if phone.account().is_some() {
+        return Ok(());
+    }
+    // A store that cannot be read is another matter.
+    phone.client.session()?;
+    Err(Failure::NotSignedIn)
 }
 
 fn list(phone: &Phone, page: &Page, filter: ItemFilter, as_json: bool) -> Result<(), Failure> {
@@ -119,7 +146,9 @@ fn next(phone: &Phone, page: &Page, typed: &str, as_json: bool) -> Result<(), Fa
 /// Also for what has left: then that is the answer.
 fn why(phone: &Phone, page: &Page, typed: &str, as_json: bool) -> Result<(), Failure> {
     let found = match phone.find(typed) {
-        Err(Failure::Find(FindError::NotFound(_))) => phone.client.find_departed(typed).ok().or_else(|| typed.trim().parse().ok()),
+        Err(Failure::Find(FindError::Departed { document, .. })) => Some(document),
+        // Also what is no item has an id.
+        Err(Failure::Find(FindError::NotFound(_))) => typed.trim().parse().ok(),
         found => Some(found?),
     };
     let why = found.map_or(Ok(Why::NotHere), |id| phone.client.why(id))?;

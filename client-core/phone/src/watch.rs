@@ -6,7 +6,10 @@ use std::{
     time::Duration,
 };
 
-use linecrew_client::{ItemFilter, StoreError, driver::LinkState};
+use linecrew_client::{
+    ItemFilter, StoreError,
+    driver::{LinkState, SyncStop},
+};
 use tokio::{
     sync::{mpsc, watch},
     time::interval,
@@ -43,7 +46,8 @@ pub(crate) async fn watch(phone: &Phone, page: impl Fn() -> Page) -> Result<(), 
             changed = observer.changed_async() => match changed {
                 // A locked phone goes on syncing: that is what opens it.
                 Ok(_) | Err(StoreError::Locked) => {}
-                Err(error) => return Err(error.into()),
+                Err(error) if !is_revoked(&link) => return Err(error.into()),
+                Err(_) => {}
             },
             _ = link.changed() => {}
             _ = redraw.tick() => {}
@@ -56,8 +60,16 @@ pub(crate) async fn watch(phone: &Phone, page: impl Fn() -> Page) -> Result<(), 
             },
             stop = &mut interrupted => return stop.map_err(Failure::Terminal),
         }
+        if is_revoked(&link) {
+            // It is wiped: there is nothing to show any more.
+            return Err(Failure::Sync(SyncStop::Revoked));
+        }
         screen.show(&draw(phone, &page(), &mut link)?).map_err(Failure::Terminal)?;
     }
+}
+
+fn is_revoked(link: &watch::Receiver<LinkState>) -> bool {
+    matches!(*link.borrow(), LinkState::Revoked)
 }
 
 fn draw(phone: &Phone, page: &Page, link: &mut watch::Receiver<LinkState>) -> Result<String, Failure> {

@@ -24,15 +24,18 @@ fn everything_answers_at_once_without_a_server() {
     let folder = tempfile::tempdir().unwrap();
     let begun = Instant::now();
     for (args, code, says) in [
-        (&["status"][..], 0, "nobody has signed in on this phone yet"),
-        (&["list"], 0, "No items on this phone."),
-        (&["inbox"], 0, "✓ nothing needs a look"),
-        (&["edits"], 0, "no edits to show"),
-        (&["--lang", "zh", "status"], 0, "本机尚未登录"),
-        (&["list", "--json"], 0, "\"items\": []"),
-        (&["accept", "7"], 4, "no item on this phone has the number or id \"7\""),
-        (&["inbox", "dismiss", "1"], 4, "the inbox has no entry 1"),
+        (&["status"][..], 5, "this phone is not enrolled"),
+        (&["list"], 5, "this phone is not enrolled"),
+        (&["inbox"], 5, "this phone is not enrolled"),
+        (&["edits"], 5, "this phone is not enrolled"),
+        (&["--lang", "zh", "status"], 5, "本机尚未登记"),
+        (&["list", "--json"], 5, "`linecrew-phone enrol`"),
+        (&["accept", "7"], 5, "this phone is not enrolled"),
+        (&["inbox", "dismiss", "1"], 5, "this phone is not enrolled"),
         (&["sync"], 5, "ask the office for an invitation"),
+        (&["--offline", "sync"], 2, "sync needs the server: leave --offline away"),
+        (&["watch", "--offline"], 2, "watch needs the server"),
+        (&["--lang", "zh", "enrol", "7K4QM-2XHTB", "--server", "http://127.0.0.1:9", "--offline"], 2, "请去掉 --offline"),
         (&["enrol", "7K4QM-2XHTB"], 2, "name the server with --server URL"),
         (&["enrol", "7K4QM"], 2, "not a code such as"),
         (&["enrol", "https://crews.example"], 2, "not an invitation such as"),
@@ -43,10 +46,10 @@ fn everything_answers_at_once_without_a_server() {
         // Port 9 (discard) of this machine: nobody listens.
         (&["enrol", "linecrew:enrol?code=7K4QM-2XHTB&server=http://127.0.0.1:9"], 6, "enrolling needs the server"),
         (&["--lang", "zh", "enrol", "7K4QM-2XHTB", "--server", "http://127.0.0.1:9"], 6, "登记需要连接服务器"),
-        (&["complete", "7", "--cause", "a"], 4, "no item on this phone"),
+        (&["complete", "7", "--cause", "a"], 5, "this phone is not enrolled"),
         (&["restore", "7"], 2, "--cause"),
         (&["exchange", "7"], 2, "--removed"),
-        (&["why", "7"], 4, "not on this phone"),
+        (&["why", "7"], 5, "this phone is not enrolled"),
         (&["do", "--help"], 0, "FIELD=VALUE"),
         (&["list", "--kind", "painting"], 2, "the kinds are repair_dispatch"),
     ] {
@@ -54,6 +57,7 @@ fn everything_answers_at_once_without_a_server() {
         let said = text(&output.stdout) + &text(&output.stderr);
         assert_eq!(output.status.code(), Some(code), "{args:?}: {said}");
         assert!(said.contains(says), "{args:?}: {said}");
+        assert!(!said.contains("safe on the server"), "{args:?}: {said}");
         assert!(!said.contains('\u{1b}'), "colours without a terminal: {said:?}");
     }
     assert!(begun.elapsed() < Duration::from_secs(20));
@@ -142,7 +146,7 @@ fn a_key_of_before_is_taken_over() {
 #[test]
 fn a_store_without_its_key_is_said_and_left_as_it_is() {
     let folder = tempfile::tempdir().unwrap();
-    assert_eq!(phone(folder.path(), &["status"]).status.code(), Some(0));
+    assert_eq!(phone(folder.path(), &["status"]).status.code(), Some(5));
     let (store, key) = (folder.path().join("phone.db"), folder.path().join("store.key"));
     let (before, right) = (std::fs::read(&store).unwrap(), std::fs::read(&key).unwrap());
     assert!(!before.starts_with(b"SQLite format 3"));
@@ -155,11 +159,11 @@ fn a_store_without_its_key_is_said_and_left_as_it_is() {
     assert!(!key.exists() && std::fs::read(&store).unwrap() == before);
     std::fs::write(&key, right).unwrap();
     std::fs::set_permissions(&key, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
-    assert_eq!(phone(folder.path(), &["status"]).status.code(), Some(0));
+    assert_eq!(phone(folder.path(), &["status"]).status.code(), Some(5));
     // A wipe that was interrupted is finished, and said once.
     std::fs::write(folder.path().join("phone.db-wiped"), "").unwrap();
     let output = phone(folder.path(), &["status"]);
     assert!(output.status.code() == Some(1) && text(&output.stderr).contains("this phone was wiped"), "{output:?}");
     assert!(!store.exists() && !key.exists());
-    assert_eq!(phone(folder.path(), &["status"]).status.code(), Some(0));
+    assert_eq!(phone(folder.path(), &["status"]).status.code(), Some(5));
 }

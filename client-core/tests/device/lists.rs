@@ -1,10 +1,10 @@
 //! What screens ask.
 
 use linecrew_client::{FindError, ItemFilter};
-use linecrew_protocol::model::work::Priority;
+use linecrew_protocol::{model::work::Priority, wire::LeaveReason};
 
 use crate::{
-    office::{CREW, Office},
+    office::{CREW, OTHER_CREW, Office, assigned},
     phone::{Phone, report},
 };
 
@@ -45,14 +45,33 @@ fn an_item_is_found_by_what_people_type() {
     for text in ["", "99", "no such thing", "20261124-0007"] {
         assert!(matches!(phone.client.find_item(text), Err(FindError::NotFound(_))), "{text}");
     }
-    assert_eq!(phone.client.find_item("001").unwrap(), items[0], "a count is meant before the end of a number");
-    assert_eq!(phone.client.find_item(&items[0].short()).unwrap(), items[0]);
-    assert_eq!(phone.client.find_item("0a0a").unwrap(), items[9], "the end of an id");
-    // Number 10 and the id of item 16 end in 0.
-    match phone.client.find_item("0") {
-        Err(FindError::Ambiguous(found)) => assert_eq!(found.iter().map(|(id, _)| *id).collect::<Vec<_>>(), [items[9], items[15]]),
-        other => panic!("{other:?}"),
+    for text in ["001", "23-0001", "1123-1", &items[0].short()] {
+        assert_eq!(phone.client.find_item(text).unwrap(), items[0], "{text}");
     }
+    // Number 10 and the ids of items 10 and 16 end like these.
+    for text in ["0", "a", "0a", "0a0a", "010"] {
+        let found = phone.client.find_item(text);
+        assert!(if text == "010" { found.unwrap() == items[9] } else { matches!(found, Err(FindError::NotFound(_))) }, "{text}");
+    }
+}
+
+#[test]
+fn an_item_that_left_is_told_and_no_other_is_taken_for_it() {
+    let mut office = Office::new();
+    let items: Vec<_> = (0..12).map(|_| office.dispatch(CREW)).collect();
+    let phone = Phone::new(1);
+    phone.sync(&mut office);
+    office.decide(items[1], assigned(OTHER_CREW));
+    phone.sync(&mut office);
+    for text in ["2", "0002", "20261123-0002", &items[1].short()] {
+        match phone.client.find_item(text) {
+            Err(FindError::Departed { document, number, withdrawal }) => {
+                assert_eq!((document, number.as_str(), withdrawal.reason), (items[1], "20261123-0002", LeaveReason::Reassigned), "{text}");
+            }
+            other => panic!("{text}: {other:?}"),
+        }
+    }
+    assert_eq!(phone.client.find_item("12").unwrap(), items[11]);
 }
 
 #[test]

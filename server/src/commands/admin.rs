@@ -128,7 +128,7 @@ async fn import(place: &Place, file: &Path) -> anyhow::Result<()> {
         .with_context(|| format!("{} is not an organisation", file.display()))?;
     let organisation = file.into_organisation()?;
     let (districts, crews, people) = (organisation.districts.len(), organisation.crews.len(), organisation.people.len());
-    let store = place.open()?;
+    let store = place.open_or_make()?;
     store.import(organisation).await?;
     store.close()?;
     output::line(format!("{districts} districts, {crews} crews, {people} people"))
@@ -155,12 +155,13 @@ async fn people(place: &Place) -> anyhow::Result<()> {
     let store = place.open()?;
     let people = store.roster().await?;
     store.close()?;
-    output::lines(people.into_iter().map(|PersonRecord { account, disabled_at, identities, .. }| {
+    let lines = people.into_iter().map(|PersonRecord { account, disabled_at, identities, .. }| {
         let Account { id, name, username, roles, crew, .. } = account;
         let roles: Vec<String> = roles.iter().map(|grant| serde_json::to_string(grant).unwrap_or_default()).collect();
         let crew = crew.map_or_else(|| "-".to_owned(), |crew| crew.name);
         let disabled = disabled_at.map_or("", |_| "\tdisabled");
         let linked: String = identities.iter().map(|known| format!("\t{} at {}", known.identity.subject, known.identity.issuer)).collect();
         format!("{id}\t{username}\t{name}\t{crew}\t{}{disabled}{linked}", roles.join(" "))
-    }))
+    });
+    output::lines_or(lines, "nobody is there yet: linecrew admin person")
 }

@@ -9,6 +9,12 @@ pub(super) fn lines(lines: impl IntoIterator<Item = String>) -> anyhow::Result<(
     print(io::stdout().lock(), lines).context("failed to write to standard output")
 }
 
+/// Prints lines, or that there are none: silence could be anything.
+pub(super) fn lines_or(printed: impl IntoIterator<Item = String>, none: &str) -> anyhow::Result<()> {
+    let mut printed = printed.into_iter().peekable();
+    if printed.peek().is_none() { line(none) } else { lines(printed) }
+}
+
 /// Prints one line.
 pub(super) fn line(line: impl Into<String>) -> anyhow::Result<()> {
     lines([line.into()])

@@ -6,7 +6,7 @@ use std::{
     sync::Arc,
 };
 
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 use clap::Args;
 use linecrew_protocol::ids::DistrictId;
 use linecrew_server::{
@@ -30,8 +30,20 @@ pub(super) struct Place {
 }
 
 impl Place {
-    /// Opens the store, beside a running server or without one.
+    /// Opens the store that is there, beside a running server or without one. In a directory that was mistyped there is none, and none is made:
+    /// it would answer that there are no people, no phones and nothing to decide.
     pub(super) fn open(&self) -> anyhow::Result<Arc<SqliteStore>> {
+        let is_there = store_file(&self.data).try_exists().with_context(|| format!("failed to look into {}", self.data.display()))?;
+        ensure!(
+            is_there,
+            "there is no store in {}: is --data right? `linecrew serve` and `linecrew admin import` make one",
+            self.data.display()
+        );
+        self.open_or_make()
+    }
+
+    /// The same for what sets a server up; makes directory and store when there are none.
+    pub(super) fn open_or_make(&self) -> anyhow::Result<Arc<SqliteStore>> {
         super::make_data_directory(&self.data)?;
         open_store(&self.data, self.utc_offset).with_context(|| format!("failed to open {}", self.data.display()))
     }

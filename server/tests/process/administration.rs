@@ -119,6 +119,40 @@ async fn phones_are_listed_and_taken_out_of_use() {
 }
 
 #[test]
+fn a_directory_without_a_store_is_named_and_stays_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let (missing, empty) = (folder.path().join("lincrew"), folder.path().join("empty"));
+    std::fs::create_dir(&empty).unwrap();
+    let phone = InstallationId::from_bytes([0x21; 16]).to_string();
+    for wrong in [&missing, &empty] {
+        for arguments in [
+            &["admin", "people"][..],
+            &["admin", "phones"],
+            &["admin", "phones", "--json"],
+            &["admin", "exposure", &phone],
+            &["admin", "quarantine", "list"],
+            &["admin", "quarantine", "dismiss", &phone, "--reason", "x"],
+            &["admin", "passwd", "chen"],
+            &["admin", "disable", "chen"],
+            &["admin", "invite", "chen"],
+            &["admin", "link", "chen", "x", "--issuer", "https://id.example"],
+            &["admin", "revoke", &phone],
+            &["form", "list"],
+            &["book", "lease", "--collector", "chen", "--device", &phone, "--count", "20"],
+        ] {
+            let said = linecrew(arguments, wrong, "a long password\n").unwrap_err();
+            assert!(said.contains("there is no store in") && said.contains(wrong.to_str().unwrap()), "{arguments:?}: {said}");
+        }
+    }
+    assert!(!missing.exists() && std::fs::read_dir(&empty).unwrap().next().is_none(), "nothing was made");
+    // What sets a server up makes both, and an empty list says so.
+    run(&missing, &["district", "鼓楼"]).unwrap();
+    assert_eq!(run(&missing, &["phones"]).unwrap(), "no phones\n");
+    assert_eq!(run(&missing, &["people"]).unwrap(), "nobody is there yet: linecrew admin person\n");
+    assert_eq!(run(&missing, &["quarantine", "list"]).unwrap(), "nothing waits for a decision\n");
+}
+
+#[test]
 fn a_key_is_turned_beside_a_running_server() {
     let data = office();
     assert!(run(data.path(), &["rotate-key"]).unwrap_err().contains("signing key"), "there is none before the first start");

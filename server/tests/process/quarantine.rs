@@ -104,7 +104,7 @@ async fn a_batch_is_listed_admitted_and_stands_in_the_audited_log() {
     assert_eq!(run(data.path(), &admit).unwrap(), said, "once");
     let complaint = run(data.path(), &["admin", "quarantine", "dismiss", &batch, "--reason", "x"]).unwrap_err();
     assert!(complaint.contains("has decided otherwise: admit"), "{complaint}");
-    assert_eq!(run(data.path(), &["admin", "quarantine", "list"]).unwrap(), "");
+    assert_eq!(run(data.path(), &["admin", "quarantine", "list"]).unwrap(), "nothing waits for a decision\n");
     assert!(run(data.path(), &["admin", "quarantine", "admit", &item.to_string(), "--reason", "x"]).unwrap_err().contains("no such batch"));
     assert!(run(data.path(), &["admin", "quarantine", "admit", &batch, "--reason", " "]).unwrap_err().contains("the reason is empty"));
     let log = run(data.path(), &["audit", "log"]).unwrap();

@@ -35,7 +35,8 @@ fn hints(refusal: &Refusal, phone: &Phone, page: &Page, item: DocumentId, typed:
             vec![steps.command("signed"), steps.command("confirmation_refused")]
         }
         Reason::StateNotPermitted if step == "submitted" && fits => vec![steps.form(), steps.command("value_recorded")],
-        Reason::StateNotPermitted => steps.all(),
+        // What was just refused is no way on, also where a mate might still take that step. Of the gate, one step is not another.
+        Reason::StateNotPermitted => steps.all().into_iter().filter(|hint| hint.step != step || step == "safety_recorded").collect(),
         Reason::RuleViolated if step == "value_recorded" || step == "submitted" => vec![steps.sync()],
         Reason::UnreadableEvent => steps.all(),
         _ => Vec::new(),

@@ -18,7 +18,7 @@ pub enum Edit {
         warning_boards, belt_and_helmet. A ticket needs its number, a briefing its host, a confirmation its supervisor.\n\n\
         Example:\n  linecrew-phone safety 7 work_ticket GZ-2026-117")]
     Safety {
-        /// Number, its last digits, or the end of the id.
+        /// Its number, or the count at its end: 7 or 0007.
         item: String,
         /// The step.
         step: String,
@@ -42,7 +42,7 @@ pub enum Edit {
     Exchange(Exchange),
     /// A rotation: the customer has confirmed the readings and signed; or, with --refused, has not.
     Confirm {
-        /// Number, its last digits, or the end of the id.
+        /// Its number, or the count at its end: 7 or 0007.
         item: String,
         /// Why the customer did not confirm.
         #[arg(long, value_name = "REASON")]
@@ -50,7 +50,7 @@ pub enum Edit {
     },
     /// A rotation: nobody let you in.
     NoAccess {
-        /// Number, its last digits, or the end of the id.
+        /// Its number, or the count at its end: 7 or 0007.
         item: String,
         /// Why.
         #[arg(long)]
@@ -70,7 +70,7 @@ pub enum Edit {
         linecrew-phone answer 9 hazards --clear\n  linecrew-phone correct 7 removed/1 48214"
     )]
     Answer {
-        /// Number, its last digits, or the end of the id.
+        /// Its number, or the count at its end: 7 or 0007.
         item: String,
         /// The question's path, as `form` shows it.
         path: String,
@@ -83,7 +83,7 @@ pub enum Edit {
     },
     /// A survey: the form is filled.
     Submit {
-        /// Number, its last digits, or the end of the id.
+        /// Its number, or the count at its end: 7 or 0007.
         item: String,
         /// Anything else.
         #[arg(long)]
@@ -97,7 +97,7 @@ pub enum Edit {
     NotServed(Reason),
     /// Attach a photo, a page or a recording.
     Attach {
-        /// Number, its last digits, or the end of the id.
+        /// Its number, or the count at its end: 7 or 0007.
         item: String,
         /// The file. It stays where it is.
         file: PathBuf,
@@ -116,7 +116,7 @@ pub enum Edit {
     Resume(Item),
     /// Give the item to another crew.
     HandOver {
-        /// Number, its last digits, or the end of the id.
+        /// Its number, or the count at its end: 7 or 0007.
         item: String,
         /// The other crew's id.
         #[arg(long)]
@@ -129,7 +129,7 @@ pub enum Edit {
     NotDone(Reason),
     /// Add a line to the notes.
     Note {
-        /// Number, its last digits, or the end of the id.
+        /// Its number, or the count at its end: 7 or 0007.
         item: String,
         /// The line.
         text: String,
@@ -137,7 +137,7 @@ pub enum Edit {
     /// Write down material that was used.
     #[command(after_help = "Example:\n  linecrew-phone material 7 'fuse 63 A' 2 pcs")]
     Material {
-        /// Number, its last digits, or the end of the id.
+        /// Its number, or the count at its end: 7 or 0007.
         item: String,
         /// What.
         name: String,
@@ -159,14 +159,14 @@ pub enum Edit {
 /// Which item.
 #[derive(Debug, Args)]
 pub struct Item {
-    /// Number, its last digits, or the end of the id.
+    /// Its number, or the count at its end: 7 or 0007.
     pub item: String,
 }
 
 /// What was found and done.
 #[derive(Debug, Args)]
 pub struct Report {
-    /// Number, its last digits, or the end of the id.
+    /// Its number, or the count at its end: 7 or 0007.
     pub item: String,
     /// Why it failed.
     #[arg(long)]
@@ -185,7 +185,7 @@ pub struct Report {
 /// What a kind asks for at its end.
 #[derive(Debug, Args)]
 pub struct Complete {
-    /// Number, its last digits, or the end of the id.
+    /// Its number, or the count at its end: 7 or 0007.
     pub item: String,
     /// What the kind asks for, as FIELD=VALUE or @FILE.json; `next` names the fields.
     #[arg(value_name = "FIELD=VALUE")]
@@ -207,7 +207,7 @@ pub struct Complete {
 /// One meter off, another on.
 #[derive(Debug, Args)]
 pub struct Exchange {
-    /// Number, its last digits, or the end of the id.
+    /// Its number, or the count at its end: 7 or 0007.
     pub item: String,
     /// The number of the meter that was taken off.
     #[arg(long, value_name = "SERIAL")]
@@ -247,7 +247,7 @@ pub struct Exchange {
 /// Who signs, with what.
 #[derive(Debug, Args)]
 pub struct Sign {
-    /// Number, its last digits, or the end of the id.
+    /// Its number, or the count at its end: 7 or 0007.
     pub item: String,
     /// A file with the strokes.
     #[arg(required_unless_present = "stdin", conflicts_with = "stdin")]
@@ -266,7 +266,7 @@ pub struct Sign {
 /// How a notice was served.
 #[derive(Debug, Args)]
 pub struct Serve {
-    /// Number, its last digits, or the end of the id.
+    /// Its number, or the count at its end: 7 or 0007.
     pub item: String,
     /// The way: handed_over, left_at_door, posted or published.
     #[arg(long, value_name = "WAY")]
@@ -285,7 +285,7 @@ pub struct Serve {
 /// When somebody comes.
 #[derive(Debug, Args)]
 pub struct Book {
-    /// Number, its last digits, or the end of the id.
+    /// Its number, or the count at its end: 7 or 0007.
     pub item: String,
     /// When, such as `14:00` or `2026-11-28T09:00`.
     pub time: String,
@@ -297,7 +297,7 @@ pub struct Book {
 /// Why not.
 #[derive(Debug, Args)]
 pub struct Reason {
-    /// Number, its last digits, or the end of the id.
+    /// Its number, or the count at its end: 7 or 0007.
     pub item: String,
     /// Why.
     #[arg(long)]
@@ -307,7 +307,7 @@ pub struct Reason {
 /// Which question, and how it is decided.
 #[derive(Debug, Args)]
 pub struct Decide {
-    /// Number, its last digits, or the end of the id.
+    /// Its number, or the count at its end: 7 or 0007.
     pub item: String,
     /// The question's number.
     pub question: usize,
@@ -321,7 +321,7 @@ pub struct Decide {
 /// Which step, with what.
 #[derive(Debug, Args)]
 pub struct Do {
-    /// Number, its last digits, or the end of the id.
+    /// Its number, or the count at its end: 7 or 0007.
     pub item: String,
     /// The step's name, such as `work_started`.
     pub step: String,

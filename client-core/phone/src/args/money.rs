@@ -18,7 +18,7 @@ pub struct Booking {
     /// What to do with a ticket book.
     #[command(subcommand)]
     pub action: Option<BookAction>,
-    /// An item, to make an appointment: its number, its last digits, or the end of its id.
+    /// An item, to make an appointment: its number, or the count at its end.
     #[arg(requires = "time")]
     pub item: Option<String>,
     /// When, such as `14:00` or `2026-11-28T09:00`.
@@ -78,7 +78,7 @@ pub enum Money {
     #[command(after_help = "Examples:\n  linecrew-phone print FZ-00000012 --lang zh > /dev/usb/lp0\n  \
         linecrew-phone print 12 --png receipt.png")]
     Print {
-        /// The number, or its last digits.
+        /// The number, or what is behind its series: 21 of 2ALQ2-00000021.
         ticket: String,
         /// Write the QR code here.
         #[arg(long, value_name = "FILE")]
@@ -86,7 +86,7 @@ pub enum Money {
     },
     /// Take a receipt of the open session back, and return its money.
     Void {
-        /// The number, or its last digits.
+        /// The number, or what is behind its series: 21 of 2ALQ2-00000021.
         ticket: String,
         /// Why.
         #[arg(long)]
@@ -94,7 +94,7 @@ pub enum Money {
     },
     /// Give money of an earlier receipt back, in cash. Only a cashier does that.
     Refund {
-        /// The number, or its last digits.
+        /// The number, or what is behind its series: 21 of 2ALQ2-00000021.
         ticket: String,
         /// How much, in yuan.
         #[arg(value_parser = yuan)]

@@ -9,6 +9,8 @@ mod collecting;
 #[cfg(test)]
 mod kinds;
 #[cfg(test)]
+mod nobodys;
+#[cfg(test)]
 #[path = "../../../tests/device/office.rs"]
 #[expect(dead_code, reason = "shared with the client's tests, which use the rest")]
 mod office;

@@ -65,6 +65,15 @@ fn too_early_says_what_comes_first() {
 }
 
 #[test]
+fn a_refusal_does_not_propose_what_was_just_refused() {
+    let (_, terminal) = gated();
+    terminal.does(&["accept 1"]);
+    let again = terminal.types("accept 1");
+    again.is(3, &["not while the item is accepted", "depart 1"]);
+    assert!(!again.text.contains("linecrew-phone accept"), "{}", again.text);
+}
+
+#[test]
 fn two_who_accepted_see_the_question_and_one_settles_it() {
     let mut office = Office::new();
     office.dispatch(CREW);
@@ -102,4 +111,6 @@ fn why_says_who_gave_it_and_why_it_went() {
     let terminal = Terminal::of(phone).lang("zh");
     terminal.types("why 1").is(0, &["20261123-0001 · 已离开本机：已改派", "王芳"]);
     terminal.types("why 1 --json").is(0, &["\"where\": \"left\"", "\"reason\": \"reassigned\""]);
+    terminal.types("accept 1").is(4, &["20261123-0001 已离开本机：已改派", "王芳"]);
+    terminal.lang("en").types("note 0001 x").is(4, &["20261123-0001 left this phone: given to another crew", "王芳"]);
 }

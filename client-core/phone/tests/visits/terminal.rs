@@ -28,6 +28,11 @@ pub(crate) struct Said {
 impl Terminal {
     pub(crate) fn of(phone: Phone) -> Self {
         phone.client.clone().close().unwrap();
+        Self::of_wiped(phone)
+    }
+
+    /// A phone whose store a wipe has closed.
+    pub(crate) fn of_wiped(phone: Phone) -> Self {
         Self { phone, columns: 100, lang: "en" }
     }
 

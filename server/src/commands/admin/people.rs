@@ -80,7 +80,7 @@ pub(crate) struct PersonArgs {
 impl DistrictArgs {
     pub(super) async fn run(self) -> anyhow::Result<()> {
         let Self { place, name, id } = self;
-        let store = place.open()?;
+        let store = place.open_or_make()?;
         let known = store.districts().await?.into_iter().filter(|known| known.name == name).map(|known| known.id);
         let id = chosen(id, known.collect(), &name)?.unwrap_or_else(|| DistrictId::new(SystemClock.now(), rand::random()));
         entered(&store, Entry::District(DistrictRecord { id, name: name.clone() })).await?;
@@ -92,7 +92,7 @@ impl DistrictArgs {
 impl CrewArgs {
     pub(super) async fn run(self) -> anyhow::Result<()> {
         let Self { place, name, district: named, id } = self;
-        let store = place.open()?;
+        let store = place.open_or_make()?;
         let home = district(&store, &named).await?;
         let crews = store.crews().await?.into_iter().map(|known| known.crew);
         let known = crews.filter(|known| known.name == name && known.district == home).map(|known| known.id);
@@ -115,7 +115,7 @@ fn chosen<T: Copy>(given: Option<T>, known: Vec<T>, name: &str) -> anyhow::Resul
 
 impl PersonArgs {
     pub(super) async fn run(self) -> anyhow::Result<()> {
-        let store = self.place.open()?;
+        let store = self.place.open_or_make()?;
         let done = self.enter(&store).await;
         store.close()?;
         let person = done?;

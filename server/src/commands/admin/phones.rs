@@ -29,7 +29,7 @@ impl PhonesArgs {
         if json {
             return output::line(serde_json::to_string_pretty(&phones)?);
         }
-        output::lines(phones.iter().map(|phone| line(phone, place.utc_offset())))
+        output::lines_or(phones.iter().map(|phone| line(phone, place.utc_offset())), "no phones")
     }
 }
 

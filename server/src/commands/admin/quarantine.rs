@@ -72,7 +72,7 @@ async fn list(place: &Place, json: bool) -> anyhow::Result<()> {
     if json {
         return output::line(serde_json::to_string_pretty(&serde_json::json!({"batches": batches, "items": items}))?);
     }
-    output::lines(batches.iter().map(|batch| line(batch, place)))
+    output::lines_or(batches.iter().map(|batch| line(batch, place)), "nothing waits for a decision")
 }
 
 fn line(batch: &RefusedBatch, place: &Place) -> String {
