@@ -70,6 +70,9 @@ impl Live {
         if effects.collection {
             self.tell_boards(BoardNews::Collection);
         }
+        if effects.refused {
+            self.tell_boards(BoardNews::Quarantine);
+        }
     }
 
     /// Tells boards how a phone is.

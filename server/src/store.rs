@@ -65,6 +65,7 @@ impl Effects {
         self.rows.retain(|row| later.rows.iter().all(|newer| newer.row.id != row.row.id));
         self.rows.extend(later.rows);
         self.collection |= later.collection;
+        self.refused |= later.refused;
         self.admitted.extend(later.admitted);
         self
     }
@@ -79,6 +80,8 @@ pub struct Effects {
     pub rows: Vec<BoardRow>,
     /// Whether a journal, a book or a receivable changed.
     pub collection: bool,
+    /// Whether other edits wait for a decision than before.
+    pub refused: bool,
     /// Phones of which a refused edit was admitted.
     pub admitted: BTreeSet<InstallationId>,
 }
@@ -127,6 +130,10 @@ pub struct QuarantinedEdit {
     pub reason: Reason,
     /// In words.
     pub detail: String,
+    /// The step that it records, as far as it can be read.
+    pub event_kind: Option<String>,
+    /// What the person confirmed with it, the words of a note and a line of material included.
+    pub body: Option<serde_json::Value>,
 }
 
 /// A person who can sign in.
@@ -385,10 +392,6 @@ pub struct QuarantineEntry {
     pub document: DocumentId,
     /// That document's number, when there is such an item.
     pub number: Option<String>,
-    /// What the edit records, as far as it can be read.
-    pub event_kind: Option<String>,
-    /// The same.
-    pub body: Option<serde_json::Value>,
     /// Whether no honest phone sends this: somebody should look.
     pub security: bool,
     /// What it is decided together with.

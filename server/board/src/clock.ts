@@ -121,9 +121,12 @@ export function age(at: Millis, now: Millis): Age {
   return { unit: "days", count: Math.floor(seconds / 86_400) };
 }
 
+/** A phone and its server that agree still differ by milliseconds: what reads the same to the second accuses nobody. */
+const HONEST_MS = 1000;
+
 /** True when the phone's clock claims an instant that the evidence rules out. */
 export function outsideEvidence(claimed: Millis, evidence: Interval): boolean {
-  return (evidence.earliest !== null && claimed < evidence.earliest) || (evidence.latest !== null && claimed > evidence.latest);
+  return (evidence.earliest !== null && claimed < evidence.earliest - HONEST_MS) || (evidence.latest !== null && claimed > evidence.latest + HONEST_MS);
 }
 
 function pad(n: number): string {

@@ -26,6 +26,8 @@ class Live {
   dataAsOf = $state<Millis>(0);
   /** Counts up when something about money may have changed: whatever shows it reads this and asks again. */
   collection = $state(0);
+  /** Counts up when other refused edits may wait for a decision, likewise. */
+  quarantine = $state(0);
 
   #time: ServerTime | null = null;
   #touched = new Map<string, number>();
@@ -94,6 +96,8 @@ class Live {
     if (event.type === "collection") this.#collectionTimer ??= setTimeout(() => this.collectionChanged(), COLLECTION_PAUSE_MS);
     // Whatever happened while the stream was away was told to nobody.
     if (event.type === "snapshot" && this.board.known) this.collectionChanged();
+    // Before the first one as well: between the first answer about refused edits and the stream another may have come.
+    if (event.type === "quarantine" || event.type === "snapshot") this.quarantine += 1;
     if (event.type === "snapshot" || event.type === "tick") this.sample(event.data.server_time);
     if (event.type === "item") this.accept(event.data);
     else this.board = reduce(this.board, event);

@@ -7,6 +7,7 @@ import { openFlags } from "./flags.svelte";
 import { kinds } from "./kinds.svelte";
 import { live } from "./live.svelte";
 import { leave, returnToPlace } from "./provider";
+import { refusedEdits } from "./refused.svelte";
 import { view } from "./view.svelte";
 
 class Desk {
@@ -72,6 +73,7 @@ class Desk {
     kinds.stop();
     forgetDraft();
     openFlags.forget();
+    refusedEdits.forget();
     view.find = view.findPhone = "";
     view.inviting = null;
   }

@@ -21,6 +21,7 @@ export function reduce(board: Board, event: StreamEvent): Board {
     case "item": return withItem(board, event.data);
     case "phone": return { ...board, phones: upsert(board.phones, event.data.installation, event.data) };
     case "collection":
+    case "quarantine":
     case "tick": return board;
   }
 }

@@ -8,7 +8,7 @@ import { EventStreamParser } from "./sse";
 
 /** The server ticks every 15 s; docs/api.md calls the connection dead after 40 s of silence. */
 export const SILENCE_LIMIT_MS = 40_000;
-const KNOWN_EVENTS: ReadonlySet<string> = new Set<StreamEvent["type"]>(["snapshot", "item", "phone", "collection", "tick"]);
+const KNOWN_EVENTS: ReadonlySet<string> = new Set<StreamEvent["type"]>(["snapshot", "item", "phone", "collection", "quarantine", "tick"]);
 const BACKOFF_FIRST_MS = 500;
 const BACKOFF_LIMIT_MS = 20_000;
 

@@ -2,6 +2,7 @@
 import { ASSIGN, officeSteps } from "./actions";
 import { kinds } from "./kinds.svelte";
 import { live } from "./live.svelte";
+import { refusedEdits } from "./refused.svelte";
 import { router, type Route } from "./route.svelte";
 import { grouped, NO_FILTER, undecidedFirst, visible, type Filter } from "./worklist";
 
@@ -35,6 +36,8 @@ class View {
   groups = $derived(grouped(this.rows));
   /** Items with a conflict to decide, whatever the filter says: a filter must not hide a decision. */
   undecided = $derived(undecidedFirst(live.board.items.values()));
+  /** Everything that waits for a decision here: these items, and refused edits. */
+  toDecide = $derived(this.undecided.length + refusedEdits.count);
 
   narrow(part: Partial<Filter>): void {
     this.filter = { ...this.filter, ...part };

@@ -20,7 +20,7 @@ use crate::store::{
 };
 
 /// Who looks after them.
-const KEEPERS: &[Role] = &[Role::Dispatcher, Role::Admin, Role::Auditor];
+pub(super) const KEEPERS: &[Role] = &[Role::Dispatcher, Role::Admin, Role::Auditor];
 /// Characters of a reason.
 const MAX_REASON_CHARS: usize = 200;
 

@@ -24,13 +24,14 @@ use warp::{
 
 use crate::live::{BoardNews, BoardUpdates};
 
-use self::pacing::Pacing;
+use self::pacing::{Held, Pacing};
 use super::{
     App,
     caller::{Caller, DECIDERS, Sight},
     collection,
     people::{self, Homes},
     problem::Problem,
+    quarantine,
     reply::Response,
     request::{Arrival, arrival},
     routes::{get, with},
@@ -88,7 +89,7 @@ struct Tick {
 
 /// Tells only that it changed: what is shown of it depends on who looks, and is read over REST.
 #[derive(Serialize)]
-struct CollectionChanged {
+struct Changed {
     revision: u64,
 }
 
@@ -101,6 +102,8 @@ struct BoardSight {
     people: Sight,
     /// Whether it hears of money.
     collection: bool,
+    /// Whether it hears of refused edits.
+    quarantine: bool,
 }
 
 impl BoardSight {
@@ -110,7 +113,8 @@ impl BoardSight {
         let people = caller.sight(WATCHERS)?;
         // A cashier has nothing to do with work items.
         let items = caller.sight(DECIDERS).unwrap_or(Sight::Only(Vec::new()));
-        Ok(Self { items, people, collection: caller.sight(collection::READERS).is_ok() })
+        let hears_of = |readers| caller.sight(readers).is_ok();
+        Ok(Self { items, people, collection: hears_of(collection::READERS), quarantine: hears_of(quarantine::KEEPERS) })
     }
 }
 
@@ -180,21 +184,29 @@ impl Board {
                 }
                 Ok(())
             }
+            BoardNews::Quarantine => {
+                if self.sight.quarantine {
+                    self.pacing.hold_quarantine();
+                }
+                Ok(())
+            }
             BoardNews::Lagged => self.snapshot().await,
         }
     }
 
     async fn paced(&mut self) -> Result<(), Ended> {
-        let (phones, collection) = self.pacing.release();
-        for phone in phones {
+        let Held { phones, collection, quarantine } = self.pacing.release();
+        for phone in phones.into_values() {
             if self.homes.in_sight(&phone, &self.sight.people) {
                 // The record may be a second old, the presence is of now.
                 self.say("phone", &people::with_presence(&self.app, (*phone).clone())).await?;
             }
         }
-        if collection {
-            let revision = self.app.store.revision().await.map_err(|_| Ended)?;
-            self.say("collection", &CollectionChanged { revision }).await?;
+        for (event, changed) in [("collection", collection), ("quarantine", quarantine)] {
+            if changed {
+                let revision = self.app.store.revision().await.map_err(|_| Ended)?;
+                self.say(event, &Changed { revision }).await?;
+            }
         }
         Ok(())
     }

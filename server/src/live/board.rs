@@ -15,6 +15,8 @@ pub enum BoardNews {
     Phone(Arc<PhoneRecord>),
     /// A journal, a book or a receivable changed: read what is shown of them anew.
     Collection,
+    /// Other refused edits wait for a decision than before: read them anew.
+    Quarantine,
     /// Some news were lost, because this board reads too slowly: take a new snapshot.
     Lagged,
 }

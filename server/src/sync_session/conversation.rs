@@ -17,7 +17,7 @@ use super::{SyncDeps, limits, outgoing};
 use crate::{
     fail_point,
     live::Seat,
-    store::{Contact, Delivery, SessionOpening, StoreError},
+    store::{Contact, Delivery, Effects, SessionOpening, StoreError},
 };
 
 /// What a conversation wants of its driver.
@@ -319,7 +319,12 @@ impl Conversation {
     async fn commit(&mut self, push: linecrew_protocol::wire::Push) -> Result<Vec<ServerStep>, StoreError> {
         let Some(principal) = self.phone.clone() else { return Ok(Vec::new()) };
         let delivery = Delivery { principal, push, now: self.deps.clock.now() };
-        let (acked, effects) = self.deps.store.deliver(delivery).await?;
+        let delivered = self.deps.store.deliver(delivery).await;
+        if matches!(delivered, Err(StoreError::IdentityReused)) {
+            // What the copy of a phone sent has been set aside, and there is no other effect.
+            self.deps.live.publish(&Effects { refused: true, ..Effects::default() });
+        }
+        let (acked, effects) = delivered?;
         fail_point::reached(fail_point::AFTER_COMMIT_BEFORE_ACK).await;
         self.deps.live.publish(&effects);
         self.take_share(self.deps.shares.limits.of_answer(&acked));

@@ -191,6 +191,20 @@ async fn edits_that_come_with_the_hello_are_answered_before_pages() {
 }
 
 #[tokio::test]
+async fn the_board_hears_that_a_push_was_refused() {
+    let (world, mut phone, item) = story().await;
+    let deps = deps(&world);
+    let mut board = deps.live.board();
+    let mut line = connect(&deps);
+    phone.record(item, WorkEvent::Accepted);
+    phone.edits[0].change = vec![1, 2, 3].into();
+    line.say(&[hello(2, &phone, Some(world.store.epoch()), at(&phone)), phone.outbox(1).into()]).await;
+    while !names(&line.hear().await).contains(&"Acked") {}
+    assert!(world.store.quarantine(None).await.unwrap().len() == 1);
+    while !matches!(board.next().await.expect("the bus lives"), BoardNews::Quarantine) {}
+}
+
+#[tokio::test]
 async fn a_mate_is_woken_and_the_board_hears_of_phones_and_rows() {
     let (world, mut phone, item) = story().await;
     let mut mate = world.phone(3).await;
@@ -222,7 +236,7 @@ async fn a_mate_is_woken_and_the_board_hears_of_phones_and_rows() {
                 rows += 1;
             }
             BoardNews::Phone(news) if news.installation == mate.principal.installation && !news.connected => break,
-            BoardNews::Phone(_) | BoardNews::Collection => {}
+            BoardNews::Phone(_) | BoardNews::Collection | BoardNews::Quarantine => {}
             BoardNews::Lagged => panic!("not this slow"),
         }
     }

@@ -100,14 +100,15 @@ export interface QuarantinedEdit {
   received_at: Millis;
   reason: string;
   detail: string;
+  /** What the person had confirmed; null when the bytes cannot be read. */
+  event_kind: string | null;
+  body: Body | null;
 }
 
-/** The same as `GET /v1/quarantine` lists it, with what the person had confirmed. */
+/** The same as `GET /v1/quarantine` lists it. */
 export interface RefusedEdit extends QuarantinedEdit {
   document: string;
   number: string | null;
-  event_kind: string | null;
-  body: Body | null;
   security: boolean;
   batch: string;
 }

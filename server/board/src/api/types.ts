@@ -171,6 +171,8 @@ export type StreamEvent =
   | { type: "phone"; data: Phone }
   /** Journals, books or receivables changed: what shows them asks again. */
   | { type: "collection"; data: { revision: number } }
+  /** Other refused edits wait for a decision than before: what shows them asks again. */
+  | { type: "quarantine"; data: { revision: number } }
   | { type: "tick"; data: { server_time: Millis } };
 
 /** An RFC 9457 problem document as the server writes it; `state` comes with `state_conflict`. */

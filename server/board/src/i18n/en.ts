@@ -108,6 +108,8 @@ export const en = {
   "inbox.title": "Needs your decision",
   "inbox.empty": "Nothing needs a decision.",
   "inbox.strip": "Items waiting for a decision: {count}",
+  "inbox.strip_refused": "Refused edits: {count}",
+  "inbox.count": "Waiting for a decision: {count}",
   "inbox.open_item": "Open item",
   "inbox.sides": "Both sides",
   "inbox.side": "Side {letter}",

@@ -81,6 +81,11 @@ export const enCodes = {
 
   "event.reassigned": "Reassigned",
 
+  "body.text": "What it says",
+  "body.material": "Line",
+  "body.name": "Material",
+  "body.quantity": "Quantity",
+  "body.unit": "Unit",
   "body.reason": "Reason",
   "body.result": "Result",
   "body.note": "Note",

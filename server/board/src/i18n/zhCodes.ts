@@ -83,6 +83,11 @@ export const zhCodes: Record<keyof typeof enCodes, string> = {
 
   "event.reassigned": "改派",
 
+  "body.text": "内容",
+  "body.material": "编号",
+  "body.name": "材料",
+  "body.quantity": "数量",
+  "body.unit": "单位",
   "body.reason": "原因",
   "body.result": "结果",
   "body.note": "说明",

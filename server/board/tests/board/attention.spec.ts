@@ -94,18 +94,18 @@ test("a new conflict joins the inbox by itself", async ({ desk, mock, page }) =>
   const item = mock.world.inState("completed");
   mock.world.update(item.id, { attention: [{ id: "6:x", rule: 6, kind: "completed_twice", events: item.history.slice(-2).map(({ id }) => id), choices: ["keep_work"] }] });
   await expect(page.locator(`[data-undecided="${item.id}"]`)).toContainText("completed twice");
-  await expect(page).toHaveTitle("(10) Linecrew");
+  await expect(page).toHaveTitle("(13) Linecrew");
 });
 
 test("refused edits stand in the inbox with what they said, and are asked for again when somebody looks", async ({ desk, mock, page }) => {
   await desk.open("#/inbox");
   const [foreign, late] = mock.world.refused;
   const first = page.locator("[data-refused=not_your_item]");
-  for (const text of ["安全", "完工", "处理措施", "已更换，恢复送电", "工单不属于该班组"]) await expect(first).toContainText(text);
+  for (const text of ["越权", "完工", "处理措施", "已更换，恢复送电", "工单不属于该班组"]) await expect(first).toContainText(text);
   await expect(first.getByRole("link", { name: foreign!.number! })).toBeVisible();
   const second = page.locator("[data-refused=state_not_permitted]");
   await expect(second).toContainText("客户拒绝确认");
-  await expect(second).not.toContainText("安全");
+  await expect(second).not.toContainText("越权");
   await expect(page.locator("[data-refused=unknown_document]")).toContainText("服务器没有此工单");
   mock.world.refused = [{ ...late!, device_seq: 99 }];
   await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));

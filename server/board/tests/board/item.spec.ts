@@ -99,11 +99,13 @@ test("every ending that somebody recorded stands in the panel (rule 6)", async (
 test("an edit that was refused stays visible beside the item, with its reason in words", async ({ desk, mock }) => {
   const item = mock.world.inState("arrived");
   const person = mock.world.scenario.crews[0]!.members[0]!;
-  item.quarantined = [{ installation: item.id, device_seq: 17, person: person.id, received_at: item.reported_at, reason: "not_your_item", detail: "the item belongs to another crew" }];
+  item.quarantined = [{ installation: item.id, device_seq: 17, person: person.id, received_at: item.reported_at, reason: "not_your_item", detail: "the item belongs to another crew", event_kind: "noted", body: { text: "7号杆电缆带电，勿近" } }];
   await desk.open(`#/item/${item.id}`);
   await expect(desk.panel).toContainText(`${person.name}，第 17 条操作`);
   await expect(desk.panel).toContainText("工单不属于该班组");
   await expect(desk.panel).toContainText("the item belongs to another crew");
+  await expect(desk.panel.locator("[data-refused]")).toContainText("已备注");
+  await expect(desk.panel.locator("[data-refused]")).toContainText("内容 7号杆电缆带电，勿近");
 });
 
 test("the panel says in one line why the item is on a phone", async ({ desk, mock, page }) => {

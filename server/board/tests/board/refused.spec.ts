@@ -73,3 +73,35 @@ test("an item says who decided about its refused edits, and in English too", asy
   await page.getByLabel(/语言|Language/).selectOption("en");
   for (const text of ["admitted", "1 part of the item · 1 still refused"]) await expect(told).toContainText(text);
 });
+
+test("an edit that is refused raises the counts without a reload, and stands above the items", async ({ desk, mock, page }) => {
+  await desk.open();
+  await expect(page).toHaveTitle("(12) Linecrew");
+  const heading = desk.panel.getByRole("heading", { level: 2 });
+  await expect(heading).toContainText("12");
+  const sample = mock.world.refused[0]!;
+  mock.refused.add({ ...sample, device_seq: 77, event_kind: "noted", body: { text: "7号杆电缆带电，勿近" } });
+  await expect(heading).toContainText("13");
+  await expect(page).toHaveTitle("(13) Linecrew");
+  const edit = page.locator("[data-refused]", { hasText: "第 77 条操作" });
+  await expect(edit).toContainText("7号杆电缆带电，勿近");
+  const above = (await edit.boundingBox())!.y < (await page.locator("[data-undecided]").first().boundingBox())!.y;
+  expect(above).toBe(true);
+  await page.keyboard.press("g");
+  await page.keyboard.press("p");
+  await expect(page.getByRole("navigation").getByTitle("等待裁决：13")).toHaveText("13");
+});
+
+test("where nothing else waits, a strip on a narrow screen leads to refused edits", async ({ desk, mock, page }) => {
+  for (const item of mock.world.scenario.items) item.attention = [];
+  mock.world.refused = [];
+  await page.setViewportSize({ width: 1024, height: 768 });
+  await desk.open();
+  await expect(page).toHaveTitle("Linecrew");
+  await expect(page.locator(".strip")).toHaveCount(0);
+  mock.refused.add({ installation: mock.world.scenario.items[0]!.id, device_seq: 4, person: mock.world.scenario.items[0]!.id, received_at: mock.world.now(), reason: "revoked", detail: "x", document: mock.world.scenario.items[0]!.id, number: null, event_kind: "noted", body: { text: "电缆带电" }, security: false, batch: mock.world.scenario.items[0]!.id });
+  // By the stream: after forty seconds without a word the board would ask anew by itself.
+  await page.getByRole("link", { name: /被拒绝的操作：1/ }).click({ timeout: 20_000 });
+  await expect(desk.panel.locator("[data-refused]")).toContainText("电缆带电");
+  await expect(desk.panel).not.toContainText("没有需要裁决的事项");
+});

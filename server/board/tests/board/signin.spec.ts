@@ -89,10 +89,17 @@ test("a provider is a second button, within reach of the keyboard, in both langu
 test("a provider that is down is said, and the password works", async ({ desk, mock, page }) => {
   mock.provider = { label: "统一认证", url: "https://login.example/" };
   mock.intercepts.push({ path: /oidc\/begin/, how: "refused", problem: { status: 503, code: "provider_unavailable", detail: null, retry_after_ms: 10_000 } });
+  let answer = () => {};
+  const held = new Promise<void>((resolve) => (answer = resolve));
+  await page.route("**/v1/oidc/begin", async (route) => held.then(() => route.continue()));
   await page.goto(desk.url);
   await page.locator("[data-provider]").click();
+  await expect(page.locator("[data-provider]")).toHaveText("正在登录…");
+  await expect(page.getByRole("button", { name: "登录", exact: true })).toBeDisabled();
+  answer();
   await expect(page.getByRole("alert")).toContainText("无法连接登录服务");
   await expect(page.locator("[data-provider]")).toBeEnabled();
+  await expect(page.locator("[data-provider]")).toBeFocused();
   await desk.signIn();
   await expect(desk.link("live")).toBeVisible();
 });

@@ -7,6 +7,8 @@ const ADMISSIBLE = ["revoked", "access"];
 
 export class Refused {
   #world: World;
+  /** Other edits wait than before. */
+  onChange: () => void = () => undefined;
   #decided = new Map<string, Decision>();
 
   constructor(world: World) {
@@ -15,6 +17,12 @@ export class Refused {
 
   list(): { items: RefusedEdit[]; batches: RefusedBatch[] } {
     return { items: this.#world.refused, batches: [...new Set(this.#world.refused.map(({ batch }) => batch))].map((id) => this.#batch(id)) };
+  }
+
+  /** A phone sends one that is refused. */
+  add(edit: RefusedEdit): void {
+    this.#world.refused = [edit, ...this.#world.refused];
+    this.onChange();
   }
 
   decide({ batch: id, decision, reason, ...more }: Record<string, unknown>, by: { id: string; name: string }): Decision {
@@ -26,6 +34,7 @@ export class Refused {
     if (edits.length === 0) refuse(404, "not_found", "there is no such batch");
     if (decision === "admit" && !this.#batch(`${id}`).admissible) refuse(409, "state_conflict", "these edits are wrong by themselves and can only be dismissed");
     this.#world.refused = this.#world.refused.filter(({ batch }) => batch !== id);
+    this.onChange();
     const fate = decision === "admit" ? "accepted" : "dismissed";
     const decided = edits.map(({ installation, device_seq, document, reason: refused, detail }) => ({ installation, device_seq, document, refused: { reason: refused, detail }, fate }));
     const made: Decision = { id: this.#decided.size + 1, batch: `${id}`, choice: decision, reason, by: by.id, by_name: by.name, at: this.#world.now(), edits: decided };

@@ -58,6 +58,7 @@ export class MockServer {
     this.collection.onChange = () => this.push({ type: "collection", data: { revision: (this.world.revision += 1) } });
     this.phones = new Phones(this.world);
     this.refused = new Refused(this.world);
+    this.refused.onChange = () => this.push({ type: "quarantine", data: { revision: (this.world.revision += 1) } });
     this.phones.onPhone = (phone) => this.push({ type: "phone", data: phone });
     this.#server = createServer((request, response) => void this.#answer(request, response));
   }

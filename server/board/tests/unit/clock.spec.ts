@@ -50,8 +50,9 @@ test("times are Fuzhou's, with the date when it is another day", () => {
 });
 
 test("a claim outside the evidence is noticed at either end only where there is one", () => {
-  const evidence = { earliest: 100, latest: 200 };
-  expect([99, 100, 200, 201].map((claimed) => outsideEvidence(claimed, evidence))).toEqual([true, false, false, true]);
+  const evidence = { earliest: 10_000, latest: 20_000 };
+  expect([8_999, 10_000, 20_000, 21_001].map((claimed) => outsideEvidence(claimed, evidence))).toEqual([true, false, false, true]);
+  expect([9_000, 21_000].map((claimed) => outsideEvidence(claimed, evidence)), "what reads the same accuses nobody").toEqual([false, false]);
   expect(outsideEvidence(0, { earliest: null, latest: null })).toBe(false);
 });
 

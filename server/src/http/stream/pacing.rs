@@ -1,4 +1,4 @@
-//! Phones report often, and collectors issue receipts often; the board hears of each at most once a second.
+//! Phones report often, collectors issue receipts often, and a phone may send much that is refused; the board hears of each at most once a second.
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
@@ -9,34 +9,49 @@ use crate::store::PhoneRecord;
 
 const PACE: Duration = Duration::from_secs(1);
 
-/// What waits to be told: the newest report of each phone, and that something about money changed.
+/// What waits to be told.
+#[derive(Debug, Default)]
+pub(super) struct Held {
+    /// The newest report of each phone.
+    pub(super) phones: BTreeMap<InstallationId, Arc<PhoneRecord>>,
+    /// Something about money changed.
+    pub(super) collection: bool,
+    /// Other refused edits wait for a decision.
+    pub(super) quarantine: bool,
+}
+
+/// Holds news back for as long as they may not be told.
 #[derive(Debug, Default)]
 pub(super) struct Pacing {
-    held: BTreeMap<InstallationId, Arc<PhoneRecord>>,
-    collection: bool,
+    held: Held,
     told_at: Option<Instant>,
 }
 
 impl Pacing {
     /// Keeps a report, in place of an older one of the same phone.
     pub(super) fn hold(&mut self, phone: Arc<PhoneRecord>) {
-        self.held.insert(phone.installation, phone);
+        self.held.phones.insert(phone.installation, phone);
     }
 
     /// Keeps that something about money changed.
     pub(super) fn hold_collection(&mut self) {
-        self.collection = true;
+        self.held.collection = true;
     }
 
-    /// Drops what waits: a snapshot says it anew.
+    /// Keeps that other refused edits wait.
+    pub(super) fn hold_quarantine(&mut self) {
+        self.held.quarantine = true;
+    }
+
+    /// Drops what waits: a snapshot says it anew, or stands for it.
     pub(super) fn forget(&mut self) {
-        self.held.clear();
-        self.collection = false;
+        self.held = Held::default();
     }
 
     /// Waits until it may be told; for ever while there is nothing.
     pub(super) async fn due(&self) {
-        if self.held.is_empty() && !self.collection {
+        let Held { phones, collection, quarantine } = &self.held;
+        if phones.is_empty() && !collection && !quarantine {
             return std::future::pending().await;
         }
         if let Some(told_at) = self.told_at {
@@ -44,9 +59,9 @@ impl Pacing {
         }
     }
 
-    /// The reports to tell now, and whether something about money changed.
-    pub(super) fn release(&mut self) -> (Vec<Arc<PhoneRecord>>, bool) {
+    /// What to tell now.
+    pub(super) fn release(&mut self) -> Held {
         self.told_at = Some(Instant::now());
-        (std::mem::take(&mut self.held).into_values().collect(), std::mem::take(&mut self.collection))
+        std::mem::take(&mut self.held)
     }
 }

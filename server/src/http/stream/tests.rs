@@ -61,7 +61,12 @@ async fn desk() -> Desk {
 
 impl Desk {
     async fn watch(&self) -> mpsc::Receiver<Bytes> {
-        let account: Account = self.app.store.account(LIN).await.unwrap().unwrap();
+        self.watch_as(Role::Dispatcher).await
+    }
+
+    async fn watch_as(&self, role: Role) -> mpsc::Receiver<Bytes> {
+        let mut account: Account = self.app.store.account(LIN).await.unwrap().unwrap();
+        account.roles = vec![Grant { role, district: None }];
         let caller = Caller { account, expires_at: self.app.clock.now().plus_ms(60_000) };
         let sight = BoardSight::of(&caller).unwrap();
         Board::open(&self.app, caller, sight)
@@ -170,6 +175,26 @@ async fn receipts_of_a_busy_day_are_heard_once_a_second() {
     desk.app.live.publish(&Effects::default());
     desk.app.live.publish_phone(phone(1, 0));
     assert_eq!(next(&mut messages).await.0, "phone", "nothing about money changed");
+}
+
+#[tokio::test]
+async fn a_dispatcher_hears_that_edits_were_refused_and_a_cashier_does_not() {
+    let desk = desk().await;
+    let mut messages = desk.watch().await;
+    let mut cashier = desk.watch_as(Role::Cashier).await;
+    assert_eq!((next(&mut messages).await.0, next(&mut cashier).await.0), ("snapshot".into(), "snapshot".into()));
+    let begun = Instant::now();
+    for _ in 0..100 {
+        desk.app.live.publish(&Effects { refused: true, ..Effects::default() });
+    }
+    let revision = desk.app.store.revision().await.unwrap();
+    assert_eq!(next(&mut messages).await, ("quarantine".to_owned(), json!({"revision": revision})));
+    desk.app.live.publish(&Effects { refused: true, ..Effects::default() });
+    assert_eq!(next(&mut messages).await.0, "quarantine");
+    assert!(begun.elapsed() >= PACE_OF_PHONES, "{:?}", begun.elapsed());
+    desk.app.live.publish_phone(phone(1, 0));
+    assert_eq!(next(&mut messages).await.0, "phone");
+    assert_eq!(next(&mut cashier).await.0, "phone", "refused edits are no business of theirs");
 }
 
 /// Between two reports of one phone.

@@ -89,7 +89,7 @@ fn carry_out(
     decision: &DecideBatch,
     edits: Vec<OpenEdit>,
 ) -> rusqlite::Result<(DecisionRecord, Effects)> {
-    let (mut effects, mut fates) = (Effects::default(), Vec::with_capacity(edits.len()));
+    let (mut effects, mut fates) = (Effects { refused: true, ..Effects::default() }, Vec::with_capacity(edits.len()));
     for edit in edits {
         let fate = if decision.choice == Choice::Admit {
             let (fate, more) = admit(transaction, desk, &edit, decision.now)?;

@@ -107,7 +107,8 @@ pub(super) fn admit(transaction: &Transaction<'_>, desk: &Desk, push: &Inspectio
     let principal = people::principal(transaction, phone.person, push.installation)?;
     let principal = principal.filter(|principal| !phone.revoked && principal.person == push.principal.person);
     let batch = Batch::new(transaction, desk, push.now)?;
-    let mut admission = Admission { batch, push, care, principal, right: Right::Sender, is_again: false, next_seq: phone.next_device_seq };
+    let mut admission =
+        Admission { batch, push, care, principal, right: Right::Sender, is_again: false, kept: false, next_seq: phone.next_device_seq };
     if admission.is_cloned()? {
         admission.set_aside()?;
         return Ok(Delivered::Cloned);
@@ -120,7 +121,8 @@ pub(super) fn admit(transaction: &Transaction<'_>, desk: &Desk, push: &Inspectio
         installations::set_next_device_seq(transaction, push.installation, next_seq)?;
         edits::sign(transaction, push.installation, next_seq.saturating_sub(1), &push.signature, push.now)?;
     }
-    Ok(Delivered::Answered(Acked { outcomes, next_seq }, admission.batch.settle()?))
+    let refused = admission.kept;
+    Ok(Delivered::Answered(Acked { outcomes, next_seq }, Effects { refused, ..admission.batch.settle()? }))
 }
 
 struct Admission<'a> {
@@ -132,6 +134,8 @@ struct Admission<'a> {
     right: Right,
     /// Whether it had been refused before.
     is_again: bool,
+    /// Whether an edit is in quarantine that was not there.
+    kept: bool,
     next_seq: u64,
 }
 
@@ -190,8 +194,9 @@ impl Admission<'_> {
     }
 
     /// Keeps what a copy of a phone has sent, whole: its person confirmed it.
-    fn set_aside(&self) -> rusqlite::Result<()> {
-        for (device_seq, offered) in (self.push.first_seq..).zip(&self.push.edits) {
+    fn set_aside(&mut self) -> rusqlite::Result<()> {
+        let push = self.push;
+        for (device_seq, offered) in (push.first_seq..).zip(&push.edits) {
             let known = edits::find(self.batch.transaction, self.push.installation, device_seq)?;
             if known.is_some_and(|known| known.content == offered.content) {
                 continue;
@@ -328,7 +333,7 @@ impl Admission<'_> {
         })
     }
 
-    fn refuse(&self, device_seq: u64, offered: &Offered, grounds: Grounds) -> rusqlite::Result<Verdict> {
+    fn refuse(&mut self, device_seq: u64, offered: &Offered, grounds: Grounds) -> rusqlite::Result<Verdict> {
         let Grounds { refusal, depends_on } = grounds;
         let refused = Refused {
             installation: self.push.installation,
@@ -343,8 +348,11 @@ impl Admission<'_> {
             person: self.push.principal.person,
             received_at: self.push.now,
         };
-        if quarantine::keep(self.batch.transaction, &refused)? && quarantine::is_security(refusal.reason) {
-            warn(&refused);
+        if quarantine::keep(self.batch.transaction, &refused)? {
+            self.kept = true;
+            if quarantine::is_security(refusal.reason) {
+                warn(&refused);
+            }
         }
         Ok(Verdict::Quarantined { reason: refusal.reason, detail: refusal.detail })
     }

@@ -1,5 +1,6 @@
 //! Refused edits, kept whole.
 
+mod confirmed;
 mod listing;
 
 use linecrew_protocol::{
@@ -146,14 +147,15 @@ pub(super) fn refused_before(connection: &Connection, line: &Line<'_>) -> rusqli
 
 /// Refused edits of a document, newest first.
 pub(super) fn of_document(connection: &Connection, document: DocumentId) -> rusqlite::Result<Vec<QuarantinedEdit>> {
-    let sql = "SELECT installation, device_seq, person, received_at, reason, detail FROM quarantine
+    let sql = "SELECT installation, device_seq, person, received_at, reason, detail, bytes FROM quarantine
                WHERE document = ?1 ORDER BY rowid DESC LIMIT ?2";
     let limit = i64::try_from(MAX_QUARANTINED_SHOWN).unwrap_or(i64::MAX);
     connection.prepare_cached(sql)?.query_map((document.as_bytes(), limit), read_edit)?.collect()
 }
 
-/// The columns `installation, device_seq, person, received_at, reason, detail`.
-pub(super) fn read_edit(row: &Row<'_>) -> rusqlite::Result<QuarantinedEdit> {
+/// The columns `installation, device_seq, person, received_at, reason, detail, bytes`.
+fn read_edit(row: &Row<'_>) -> rusqlite::Result<QuarantinedEdit> {
+    let (event_kind, body) = confirmed::confirmed(&row.get::<_, Vec<u8>>("bytes")?);
     Ok(QuarantinedEdit {
         installation: InstallationId::from_bytes(row.get("installation")?),
         device_seq: read_counter(row, "device_seq")?,
@@ -161,5 +163,7 @@ pub(super) fn read_edit(row: &Row<'_>) -> rusqlite::Result<QuarantinedEdit> {
         received_at: read_time(row, "received_at")?,
         reason: Reason::of_number(u32::try_from(row.get::<_, i64>("reason")?).map_err(|_| damaged("reason"))?),
         detail: row.get("detail")?,
+        event_kind,
+        body,
     })
 }

@@ -10,5 +10,6 @@ mod feeds;
 mod forms;
 mod mixtures;
 mod office;
+mod refused_words;
 mod storage;
 pub(crate) mod world;

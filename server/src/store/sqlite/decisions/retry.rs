@@ -65,6 +65,7 @@ pub(in super::super) fn retry(
         }
     }
     if !accepted.is_empty() {
+        effects.refused = true;
         let decision = DecideBatch {
             batch: open::name(accepted.iter().map(|(edit, _)| edit)),
             choice: Choice::Retry,

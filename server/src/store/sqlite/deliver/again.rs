@@ -69,7 +69,8 @@ pub(in super::super) fn judge_again(
     let push = Inspection::of(Delivery { principal: sender.clone(), push, now });
     let batch = Batch::new(transaction, desk, now)?;
     let principal = Some(sender);
-    let mut admission = Admission { batch, push: &push, care: Care::Edits, principal, right, is_again: true, next_seq: device_seq };
+    let mut admission =
+        Admission { batch, push: &push, care: Care::Edits, principal, right, is_again: true, kept: false, next_seq: device_seq };
     for offered in &push.edits {
         match admission.admit(device_seq, offered)? {
             Ok(kept) => {

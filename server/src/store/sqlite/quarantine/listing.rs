@@ -2,12 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use automerge::legacy::OpType;
-use linecrew_protocol::{
-    gate,
-    ids::{BatchId, DistrictId, DocumentId},
-    model::event::Event,
-};
+use linecrew_protocol::ids::{BatchId, DistrictId, DocumentId};
 use rusqlite::{Connection, Row, named_params};
 
 use super::{
@@ -43,25 +38,11 @@ pub(in super::super) fn list(connection: &Connection, districts: Option<&[Distri
 fn read(row: &Row<'_>, names: &BTreeMap<Key, BatchId>) -> rusqlite::Result<QuarantineEntry> {
     let edit = read_edit(row)?;
     let key = Key { installation: edit.installation, device_seq: edit.device_seq, content: row.get("content")? };
-    let event = event_in(&row.get::<_, Vec<u8>>("bytes")?);
-    let (event_kind, body) = event.map(|event| (event.kind, event.body)).unzip();
     Ok(QuarantineEntry {
         document: DocumentId::from_bytes(row.get("document")?),
         number: row.get("number")?,
-        event_kind,
-        body: body.filter(|body| !body.is_null()),
         security: is_security(edit.reason),
         batch: names.get(&key).copied().ok_or_else(|| damaged("batch"))?,
         edit,
-    })
-}
-
-/// The event in a change that was refused, as far as the gate's first steps let anybody look into it. The document is not needed: an event is
-/// one text under its id.
-fn event_in(bytes: &[u8]) -> Option<Event> {
-    let inspected = gate::inspect(bytes).ok()?;
-    inspected.expanded().operations.iter().find_map(|operation| match &operation.action {
-        OpType::Put(value) => Event::from_text(value.as_str()?).ok(),
-        _ => None,
     })
 }

@@ -10,7 +10,7 @@ use super::world::{CREW_A, CREW_B, FEED_A, FEED_B, Phone, World, organisation, o
 use crate::store::{Store as _, StoreError, register::Register as _};
 
 /// The edit with one bit of its content wrong.
-fn damage(edit: &mut Edit) {
+pub(super) fn damage(edit: &mut Edit) {
     let mut bytes = edit.change.to_vec();
     let last = bytes.len() - 1;
     bytes[last] ^= 1;
@@ -292,14 +292,17 @@ async fn refused_edits_are_listed_with_what_they_were_about() {
     let listed = world.store.quarantine(None).await.unwrap();
     assert_eq!(listed.len(), 2);
     let number = world.row(item).await.row.number;
-    assert_eq!((listed[0].security, listed[0].event_kind.as_deref(), listed[0].number.as_ref()), (true, Some("accepted"), Some(&number)));
-    assert_eq!((listed[1].security, listed[1].event_kind.as_deref(), listed[1].edit.reason), (false, None, Reason::Undecodable));
+    assert_eq!(
+        (listed[0].security, listed[0].edit.event_kind.as_deref(), listed[0].number.as_ref()),
+        (true, Some("accepted"), Some(&number))
+    );
+    assert_eq!((listed[1].security, listed[1].edit.event_kind.as_deref(), listed[1].edit.reason), (false, None, Reason::Undecodable));
     let elsewhere = linecrew_protocol::ids::DistrictId::from_bytes([0x99; 16]);
     assert!(world.store.quarantine(Some(vec![elsewhere])).await.unwrap().is_empty());
     assert_eq!(world.store.quarantine(Some(vec![super::world::DISTRICT])).await.unwrap().len(), 2);
 }
 
-fn world_document(world: &World, item: DocumentId) -> linecrew_protocol::Automerge {
+pub(super) fn world_document(world: &World, item: DocumentId) -> linecrew_protocol::Automerge {
     let loaded = world.store.database.read(|connection| super::super::documents::load(connection, item));
     loaded.expect("read").expect("there").document
 }

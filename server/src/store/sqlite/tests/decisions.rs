@@ -99,6 +99,7 @@ async fn rule_12_one_decision_admits_what_a_revoked_phone_had_done() {
     assert_eq!((row.row.phase, row.row.lead), (Phase::Done, Some(person(2))), "attributed to its author");
     assert_eq!(effects.feeds.iter().collect::<Vec<_>>(), [&FEED_A]);
     assert_eq!(effects.rows, std::slice::from_ref(&row), "boards hear of it once, as it is now");
+    assert!(effects.refused, "and that it no longer waits");
     assert!(batches(&world).await.is_empty());
     let detail = world.detail(item).await;
     assert!(detail.quarantined.is_empty());
@@ -115,7 +116,7 @@ async fn rule_12_a_dismissed_batch_is_kept_and_no_longer_open() {
     lost_and_sent(&world, item, &mut phone).await;
     let batch = the_batch(&world).await;
     let (record, effects) = done(&world, &batch, Choice::Dismiss).await;
-    assert_eq!((fates(&record), effects), (vec![Fate::Dismissed; 6], Effects::default()));
+    assert_eq!((fates(&record), effects), (vec![Fate::Dismissed; 6], Effects { refused: true, ..Effects::default() }));
     assert!(batches(&world).await.is_empty() && world.store.quarantine(None).await.unwrap().is_empty());
     let detail = world.detail(item).await;
     assert_eq!((detail.quarantined.len(), detail.decisions.len()), (6, 1), "kept for ever");

@@ -90,7 +90,7 @@ async fn another_receipt_under_a_number_is_an_alarm_and_both_are_kept() {
     let raised = flags(&world).await;
     assert_eq!(raised.iter().map(|flag| (flag.kind, flag.ticket.clone())).collect::<Vec<_>>(), [(FlagKind::NumberTaken, Some(ticket))]);
     let kept = world.store.quarantine(None).await.unwrap();
-    assert!(kept.len() == 1 && kept[0].security && kept[0].event_kind.as_deref() == Some("receipt"));
+    assert!(kept.len() == 1 && kept[0].security && kept[0].edit.event_kind.as_deref() == Some("receipt"));
     assert_eq!(the_bill(&world, &due).await.paid, Fen(5_000));
 }
 
