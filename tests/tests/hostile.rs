@@ -1,7 +1,7 @@
 //! Hostile clients take nothing from honest phones: each of their edits is acknowledged, and soon, and the office sees it.
 //!
 //! `cargo xtask bench -- --only hostile` measures it with 64 hostile clients beside 200 phones (docs/benchmarks.md); this is small enough for every
-//! day. Its bounds are wide: they are for what costs ten times as much, as inventories did (p50 152 ms, 1.2 s with more of them) and guessed
+//! day. Its bounds are wide: they are for what costs ten times as much, as inventories did (p50 152 ms) and guessed
 //! passwords (240 MB).
 
 use std::time::Duration;

@@ -8,7 +8,7 @@ use linecrew_protocol::{
     wire::{Edit, Frame, Welcome, decode_message},
 };
 
-/// Operations of a change that is some 100 bytes long.
+/// Operations of one change. They are all alike, so that run lengths make it short.
 const OPERATIONS: usize = 50_000;
 
 /// What one phone can make up about its crew's items.
