@@ -22,6 +22,7 @@ pub use items::WorkItem;
 pub use observe::Changes;
 pub use status::{FeedStatus, Status};
 pub use sync::{SyncOutcome, SyncStopped};
+pub use values::Json;
 
 uniffi::setup_scaffolding!("linecrew");
 
