@@ -40,12 +40,13 @@ fn generate() -> Result<PathBuf> {
     Ok(generated)
 }
 
-/// A day of two phones, in Python, with the library and the programs as they were built for all tests.
+/// A day of two phones and the scenarios of all languages, in Python, with the library and the programs as they were built for all tests.
 pub(crate) fn test() -> Result<()> {
     tools::require(&[tools::PYTHON])?;
     let generated = generate()?;
     let tests = Line::new("python3 -m unittest --verbose").within(PYTHON);
     let tests = tests.with("PYTHONPATH", path(&generated.join("python"))).with("PYTHONDONTWRITEBYTECODE", "1");
+    let tests = tests.with("LINECREW_STAGE", path(&Build::Dev.program("linecrew-stage")?));
     tests.with("LINECREW_BIN", path(&Build::Dev.program("linecrew")?)).run()
 }
 
