@@ -1,4 +1,4 @@
-"""A player of scenarios (bindings/scenarios/README.md): reading lines, the stage, labels, and the transcript. The verbs stand in scenario_verbs."""
+"""A player of scenarios (bindings/scenarios/README.md): reading lines, the stage, and the steps. What phones do stands in scenario_verbs."""
 
 import asyncio
 import hashlib
@@ -9,7 +9,8 @@ from pathlib import Path
 
 import linecrew
 from linecrew import LinecrewError
-from scenario_verbs import VERBS, Call, status
+from scenario_text import Labels, lines
+from scenario_verbs import act
 
 FOLDER = Path(__file__).resolve().parent.parent / "scenarios"
 PATIENCE = 30
@@ -74,27 +75,6 @@ class Stage:
             raise AssertionError(f"the stage ended with {ended}")
 
 
-class Labels:
-    """What ids are called in a scenario."""
-
-    def __init__(self):
-        self.ids, self.names = {}, {}
-
-    def learn(self, label, value):
-        self.ids[label], self.names[value] = value, label
-
-    def id_of(self, text):
-        return self.ids.get(text, text)
-
-    def name_of(self, value):
-        return "none" if value is None else self.names.get(value, "?")
-
-    def in_json(self, text):
-        for value, label in self.names.items():
-            text = text.replace(value, label)
-        return text
-
-
 class Phone:
     """One store, and what it gave out."""
 
@@ -150,13 +130,12 @@ class Player:
             return []
         if verb == "enrol":
             self.stage.act(f"stage invite phone={phone.name} person={values['person']}", self.labels)
-            account = await phone.core.enrol(self.labels.id_of("url"), self.labels.id_of("code"), phone.name)
-            return Call(phone, {}, self.labels).account(account)
+            url, code = self.labels.value_of("url"), self.labels.value_of("code")
+            return lines(await phone.core.enrol(url, code, phone.name), self.labels)
         if verb == "agree":
-            return [f"agree crew={agreement(phone.core, self.phones[values['with']].core)}"]
-        if verb == "await":
-            return await asyncio.wait_for(becomes(phone, values, self.labels), PATIENCE)
-        return await asyncio.wait_for(VERBS[verb](Call(phone, values, self.labels)), PATIENCE)
+            return [f"crew={agreement(phone.core, self.phones[values['with']].core)}"]
+        doing = becomes(phone, values, self.labels) if verb == "await" else act(phone, verb, values, self.labels)
+        return await asyncio.wait_for(doing, PATIENCE)
 
     async def end(self):
         for phone in self.phones.values():
@@ -177,7 +156,7 @@ def agreement(one, other):
 
 async def becomes(phone, wanted, labels):
     while True:
-        _, now = read(status(Call(phone, {}, labels))[0])
+        _, now = read(lines(phone.core.status(), labels)[0])
         if all(now[key] == value for key, value in wanted.items()):
             return []
         await asyncio.sleep(0.05)

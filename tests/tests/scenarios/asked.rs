@@ -45,7 +45,7 @@ impl Asked<'_> {
 
     /// An id. Other languages give the text, and the surface refuses it with this code; in Rust there is no such text.
     pub(crate) fn id<T: FromStr>(&self, key: &str, code: &str) -> Result<T, Failure> {
-        let id = self.labels.id_of(self.step.text(key)?);
+        let id = self.labels.value_of(self.step.text(key)?);
         id.parse().map_err(|_| Failure::Call(LinecrewError::Invalid { code: code.to_owned() }))
     }
 
@@ -55,11 +55,18 @@ impl Asked<'_> {
     }
 
     pub(crate) fn text(&self, key: &str) -> Result<String, Failure> {
-        Ok(self.step.text(key)?.to_owned())
+        Ok(self.labels.value_of(self.step.text(key)?).to_owned())
     }
 
     pub(crate) fn find(&self, key: &str) -> Option<String> {
-        self.step.find(key).map(str::to_owned)
+        self.step.find(key).map(|text| self.labels.value_of(text).to_owned())
+    }
+
+    /// Learns what the call answered, when the step says under which label.
+    pub(crate) fn learn(&mut self, value: impl ToString) {
+        if let Some(label) = self.step.find("label") {
+            self.labels.learn(label, &value.to_string());
+        }
     }
 
     pub(crate) fn parsed<T: FromStr>(&self, key: &str) -> Result<Option<T>, Failure> {

@@ -1,89 +1,183 @@
-//! What ids are called in a scenario, and how values are written.
+//! What ids are called in a scenario, and how values are written (bindings/scenarios/README.md).
 
-use std::{collections::BTreeMap, fmt::Debug};
+use std::collections::BTreeMap;
 
-use linecrew_tests::scenario::written;
+use linecrew_tests::scenario::written as quoted;
+
+use crate::value::{Fields, Shown, Value};
+
+/// What only chance decides.
+const CHANCE: &[&str] = &["digest", "cursor", "retry_after_ms", "store_bytes", "server_url", "svg", "evidence", "next_try"];
+/// Whole numbers from here on are times.
+const TIME: i128 = 1_000_000_000_000;
+/// The shapes of what is random: `h` is a hexadecimal digit, `A` a capital letter or a digit, `9` a digit.
+const HASH: &str = "hhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhh";
+const UUID: &str = "hhhhhhhh-hhhh-hhhh-hhhh-hhhhhhhhhhhh";
+const CODE: &str = "AAAA-AAAA";
+const TICKET_NUMBER: &str = "99999999";
+const ITEM_NUMBER: &str = "99999999-9999";
 
 /// Labels and what they stand for.
 #[derive(Debug, Default)]
-pub(crate) struct Labels {
-    ids: BTreeMap<String, String>,
-    names: BTreeMap<String, String>,
-}
+pub(crate) struct Labels(BTreeMap<String, String>);
 
 impl Labels {
     pub(crate) fn learn(&mut self, label: &str, value: &str) {
-        self.ids.insert(label.to_owned(), value.to_owned());
-        self.names.insert(value.to_owned(), label.to_owned());
+        self.0.insert(label.to_owned(), value.to_owned());
     }
 
     /// What a label stands for; any other text is itself.
-    pub(crate) fn id_of<'a>(&'a self, text: &'a str) -> &'a str {
-        self.ids.get(text).map_or(text, String::as_str)
+    pub(crate) fn value_of<'a>(&'a self, text: &'a str) -> &'a str {
+        self.0.get(text).map_or(text, String::as_str)
     }
 
-    pub(crate) fn name_of(&self, id: impl ToString) -> String {
-        self.names.get(&id.to_string()).cloned().unwrap_or_else(|| "?".to_owned())
+    /// A line for a value, or several for a list, or for a record that holds lists of records.
+    pub(crate) fn lines(&self, answer: impl Shown) -> Vec<String> {
+        self.lines_of(answer.shown())
+    }
+
+    fn lines_of(&self, answer: Value) -> Vec<String> {
+        let record = match answer {
+            Value::List(elements) if elements.is_empty() => return vec!["none".to_owned()],
+            Value::List(elements) => return elements.into_iter().flat_map(|element| self.lines_of(element)).collect(),
+            Value::Record(fields) => fields,
+            other => return vec![self.written(&other)],
+        };
+        let (below, beside): (Fields, Fields) = record.into_iter().partition(|(_, value)| is_list_of_records(value));
+        let below = below.into_iter().flat_map(|(name, value)| match value {
+            Value::List(elements) => elements.into_iter().map(|element| self.below(name, &element)).collect(),
+            _ => Vec::new(),
+        });
+        let first = (!beside.is_empty()).then(|| self.fields(&beside));
+        first.into_iter().chain(below).collect()
+    }
+
+    fn below(&self, name: &str, element: &Value) -> String {
+        let Value::Record(fields) = element else { return self.written(element) };
+        format!("  {name} {}", self.fields(fields))
+    }
+
+    fn fields(&self, fields: &Fields) -> String {
+        let written = fields.iter().map(|(name, value)| match value {
+            Value::Absent => format!("{name}=none"),
+            _ if CHANCE.contains(name) => format!("{name}=set"),
+            value => format!("{name}={}", self.written(value)),
+        });
+        written.collect::<Vec<_>>().join(" ")
+    }
+
+    fn written(&self, value: &Value) -> String {
+        match value {
+            Value::Absent => "none".to_owned(),
+            Value::Flag(flag) => flag.to_string(),
+            Value::Whole(number) if *number >= TIME => "set".to_owned(),
+            Value::Whole(number) => number.to_string(),
+            Value::Number(number) => number.to_string(),
+            Value::Text(text) => self.text(text),
+            Value::List(elements) => format!("[{}]", elements.iter().map(|element| self.written(element)).collect::<Vec<_>>().join(",")),
+            Value::Map(map) => {
+                let written = map.iter().map(|(key, value)| format!("{key}={}", self.written(value)));
+                format!("{{{}}}", written.collect::<Vec<_>>().join(" "))
+            }
+            Value::Record(fields) => format!("{{{}}}", self.fields(fields)),
+            Value::Variant(name, fields) if fields.is_empty() => name.clone(),
+            Value::Variant(name, fields) => format!("{name}{{{}}}", self.fields(fields)),
+        }
+    }
+
+    fn text(&self, text: &str) -> String {
+        let text = self.within(text);
+        let (before, last) = text.rsplit_once('-').unwrap_or_default();
+        let is_series = !before.is_empty() && before.bytes().all(|byte| fits('A', byte));
+        if (is_series && is_shaped(last, TICKET_NUMBER)) || is_shaped(&text, ITEM_NUMBER) {
+            return last.to_owned();
+        }
+        if is_shaped(&text, CODE) { "?".to_owned() } else { quoted(&text) }
     }
 
     /// A text in which ids may stand.
-    pub(crate) fn within(&self, text: &str) -> String {
-        self.names.iter().fold(text.to_owned(), |text, (id, label)| text.replace(id, label))
+    fn within(&self, text: &str) -> String {
+        let mut learnt: Vec<_> = self.0.iter().collect();
+        learnt.sort_by_key(|(_, value)| std::cmp::Reverse(value.len()));
+        let text = learnt.into_iter().fold(text.to_owned(), |text, (label, value)| text.replace(value, label));
+        [HASH, UUID].into_iter().fold(text, |text, shape| without(&text, shape))
     }
 }
 
-/// A line of the transcript.
-pub(crate) fn line(word: &str, values: &[(&str, String)]) -> String {
-    values.iter().fold(word.to_owned(), |line, (key, value)| format!("{line} {key}={value}"))
+/// Not of variants: an enum's list stays in the line.
+fn is_list_of_records(value: &Value) -> bool {
+    matches!(value, Value::List(elements) if matches!(elements.first(), Some(Value::Record(_))))
 }
 
-/// A line for each, or that there is none.
-pub(crate) fn rows(lines: impl Iterator<Item = String>) -> Vec<String> {
-    let lines: Vec<String> = lines.collect();
-    if lines.is_empty() { vec!["none".to_owned()] } else { lines }
-}
-
-pub(crate) fn text(value: impl AsRef<str>) -> String {
-    written(value.as_ref())
-}
-
-pub(crate) fn maybe<T>(value: Option<T>, write: impl FnOnce(T) -> String) -> String {
-    value.map_or_else(|| "none".to_owned(), write)
-}
-
-/// What only time and chance decide.
-pub(crate) fn known<T>(value: Option<T>) -> String {
-    maybe(value, |_| "set".to_owned())
-}
-
-pub(crate) fn listed(values: impl IntoIterator<Item = String>) -> String {
-    let values: Vec<String> = values.into_iter().collect();
-    if values.is_empty() { "none".to_owned() } else { values.join(",") }
-}
-
-/// What follows the day in an item's number.
-pub(crate) fn number(value: impl AsRef<str>) -> String {
-    value.as_ref().rsplit('-').next().unwrap_or_default().to_owned()
-}
-
-/// A variant's name in snake case, without its fields.
-pub(crate) fn variant(value: &impl Debug) -> String {
-    let shown = format!("{value:?}");
-    let name = shown.split([' ', '(', '{']).next().unwrap_or_default();
-    let separated = name.char_indices().map(|(at, letter)| {
-        let lower = letter.to_ascii_lowercase();
-        if at > 0 && letter.is_ascii_uppercase() { format!("_{lower}") } else { lower.to_string() }
-    });
-    separated.collect()
-}
-
-#[test]
-fn a_variant_is_written_in_snake_case() {
-    #[derive(Debug)]
-    #[expect(dead_code, reason = "only its name is looked at")]
-    enum Thing {
-        NotDone { reason: u8 },
-        Safe,
+fn fits(shape: char, byte: u8) -> bool {
+    match shape {
+        'h' => matches!(byte, b'0'..=b'9' | b'a'..=b'f'),
+        'A' => matches!(byte, b'0'..=b'9' | b'A'..=b'Z'),
+        '9' => byte.is_ascii_digit(),
+        other => byte == other as u8,
     }
-    assert_eq!([variant(&Thing::NotDone { reason: 1 }), variant(&Thing::Safe)], ["not_done", "safe"]);
+}
+
+fn is_shaped(text: &str, shape: &str) -> bool {
+    text.len() == shape.len() && begins(text, shape)
+}
+
+fn begins(text: &str, shape: &str) -> bool {
+    text.len() >= shape.len() && shape.chars().zip(text.bytes()).all(|(shape, byte)| fits(shape, byte))
+}
+
+/// The text with `?` for everything of this shape.
+fn without(text: &str, shape: &str) -> String {
+    let (mut kept, mut rest) = (String::new(), text);
+    while let Some(first) = rest.chars().next() {
+        let length = if begins(rest, shape) {
+            kept.push('?');
+            shape.len()
+        } else {
+            kept.push(first);
+            first.len_utf8()
+        };
+        rest = &rest[length..];
+    }
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ID: &str = "018f0000-0000-7000-8000-00000000000a";
+
+    fn text(labels: &Labels, text: &str) -> String {
+        labels.lines(text.to_owned()).remove(0)
+    }
+
+    #[test]
+    fn what_only_chance_decides_is_not_written() {
+        let mut labels = Labels::default();
+        let hash = "0123456789abcdef".repeat(4);
+        assert_eq!(text(&labels, &format!(r#"{{"a":"{ID}","b":"{hash}"}}"#)), r#"{"a":"?","b":"?"}"#);
+        labels.learn("fault", ID);
+        assert_eq!(text(&labels, &format!("crew/{ID} 电表 {hash}")), r#""crew/fault 电表 ?""#);
+        assert_eq!(
+            ["20261129-0012", "2ALQ2-00000021", "7K3M-9QWE", "", "-"].map(|shaped| text(&labels, shaped)),
+            ["0012", "00000021", "?", "\"\"", "-"]
+        );
+        labels.learn("ticket", "2ALQ2-00000021");
+        assert_eq!(text(&labels, "2ALQ2-00000021"), "ticket");
+        assert_eq!([labels.lines(999_999_999_999_i64), labels.lines(1_790_000_000_000_i64)], [["999999999999"], ["set"]]);
+        assert_eq!([labels.lines(30.0), labels.lines(2.5)], [["30"], ["2.5"]]);
+    }
+
+    #[test]
+    fn a_record_is_a_line_and_its_lists_of_records_are_lines_below_it() {
+        let labels = Labels::default();
+        let inner = Value::Record(vec![("digest", Value::Whole(1)), ("cursor", Value::Absent)]);
+        let variant = Value::Variant("safe".to_owned(), vec![("at", Value::Whole(1))]);
+        let outer = vec![("inner", inner.clone()), ("each", Value::List(vec![inner.clone()])), ("list", Value::List(vec![variant]))];
+        let lines = labels.lines_of(Value::List(vec![Value::Record(outer)]));
+        assert_eq!(lines, ["inner={digest=set cursor=none} list=[safe{at=1}]", "  each digest=set cursor=none"]);
+        assert_eq!(labels.lines_of(Value::Record(vec![("each", Value::List(vec![inner]))])), ["  each digest=set cursor=none"]);
+        assert_eq!([labels.lines(Vec::<String>::new()), labels.lines(None::<String>)], [["none"], ["none"]]);
+    }
 }

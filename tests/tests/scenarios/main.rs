@@ -2,13 +2,14 @@
 //!
 //! `LINECREW_BLESS=1` writes what was seen as what is expected; `LINECREW_SCENARIO=name` plays one.
 
-mod answers;
 mod asked;
 mod kinds;
 mod labels;
 mod phone;
 mod player;
+mod records;
 mod stage;
+mod value;
 mod verbs;
 
 use std::{

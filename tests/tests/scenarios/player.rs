@@ -16,7 +16,6 @@ use tempfile::TempDir;
 use tokio::time::{sleep, timeout};
 
 use crate::{
-    answers,
     asked::{Asked, Failure, Seen},
     labels::Labels,
     phone::Phone,
@@ -70,7 +69,7 @@ impl Player {
     async fn call(&mut self, name: &str, verb: &str, step: &Step) -> Seen {
         if verb == "agree" {
             let [one, other] = [name, step.text("with")?].map(|name| self.phones.get(name).context("no such phone"));
-            return Ok(vec![format!("agree crew={}", agreement(&*one?.core()?, &*other?.core()?)?)]);
+            return Ok(vec![format!("crew={}", agreement(&*one?.core()?, &*other?.core()?)?)]);
         }
         let folder = self.folder.path().join(name);
         let phone = self.phones.entry(name.to_owned()).or_insert_with(|| Phone::new(name, folder));
@@ -83,8 +82,8 @@ impl Player {
             "enrol" => {
                 let line = format!("stage invite phone={name} person={}", step.text("person")?);
                 self.stage.act(&line, asked.labels)?;
-                let [url, code] = ["url", "code"].map(|label| asked.labels.id_of(label).to_owned());
-                Ok(vec![answers::account(asked.labels, phone.core()?.enrol(url, code, name.to_owned()).await?)])
+                let [url, code] = ["url", "code"].map(|label| asked.labels.value_of(label).to_owned());
+                Ok(asked.labels.lines(phone.core()?.enrol(url, code, name.to_owned()).await?))
             }
             "await" => becomes(phone, asked).await,
             _ => verbs::call(phone, verb, asked).await,
@@ -102,7 +101,7 @@ impl Player {
 async fn becomes(phone: &Phone, asked: &Asked<'_>) -> Seen {
     let began = Instant::now();
     loop {
-        let status = answers::status(asked.labels, phone.core()?.status()?);
+        let status = asked.labels.lines(phone.core()?.status()?);
         let now = Step::read(status.first().map_or("", String::as_str))?;
         if asked.step.values().all(|(key, value)| now.find(key) == Some(value)) {
             return Ok(Vec::new());

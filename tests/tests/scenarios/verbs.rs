@@ -5,10 +5,8 @@ use std::time::Duration;
 use anyhow::{Context as _, anyhow};
 
 use crate::{
-    answers,
     asked::{Asked, Failure, Seen},
     kinds,
-    labels::rows,
     phone::Phone,
 };
 
@@ -17,23 +15,22 @@ const SYNC_WITHIN: u64 = 30;
 
 pub(crate) async fn call(phone: &mut Phone, verb: &str, asked: &mut Asked<'_>) -> Seen {
     let core = phone.core()?;
-    let labels = &*asked.labels;
     match verb {
-        "account" => Ok(rows(core.account()?.map(|account| answers::account(labels, account)).into_iter())),
+        "account" => Ok(asked.labels.lines(core.account()?)),
         "installation" => Ok(vec![installation(phone, core.installation()?.to_string())]),
         "items" => {
             let items = core.items(asked.parsed("open_only")?.unwrap_or(true), asked.find("kind"))?;
-            Ok(rows(items.into_iter().map(|item| answers::item(labels, item))))
+            Ok(asked.labels.lines(items))
         }
         "edits" => {
             let document = if asked.find("document").is_some() { Some(asked.id("document", "document_id")?) } else { None };
             let edits = core.edits(document, asked.parsed("unsafe_only")?.unwrap_or(false), asked.parsed("newest")?)?;
-            Ok(rows(edits.into_iter().map(|edit| answers::edit(labels, edit))))
+            Ok(asked.labels.lines(edits))
         }
-        "status" => Ok(answers::status(labels, core.status()?)),
+        "status" => Ok(asked.labels.lines(core.status()?)),
         "sync_once" => {
             let deadline = Duration::from_secs(asked.parsed("deadline")?.unwrap_or(SYNC_WITHIN));
-            Ok(vec![answers::synced(core.sync_once(deadline).await?)])
+            Ok(asked.labels.lines(core.sync_once(deadline).await?))
         }
         "observe" => {
             let changes = core.observe()?;
@@ -50,7 +47,8 @@ pub(crate) async fn call(phone: &mut Phone, verb: &str, asked: &mut Asked<'_>) -
         "wipe" => nothing(core.wipe().await?),
         _ => {
             let saved = kinds::call(&core, verb, asked).await?.ok_or_else(|| anyhow!("nobody does `{verb}`"))?;
-            Ok(vec![answers::saved(labels, saved)])
+            asked.learn(saved.event);
+            Ok(asked.labels.lines(saved))
         }
     }
 }
@@ -67,5 +65,5 @@ fn installation(phone: &mut Phone, now: String) -> String {
         Some(_) => "other",
     };
     phone.installation.get_or_insert(now);
-    format!("installation {said}")
+    said.to_owned()
 }

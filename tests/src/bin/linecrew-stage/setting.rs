@@ -37,8 +37,16 @@ pub(crate) struct Setting {
     pub(crate) cashier: Office,
     pub(crate) organisation: Organisation,
     server: Server,
-    links: BTreeMap<String, Link>,
+    is_up: bool,
+    ways: BTreeMap<String, Way>,
     labels: BTreeMap<String, String>,
+}
+
+/// A phone's way to the server.
+#[derive(Debug)]
+struct Way {
+    link: Link,
+    is_on: bool,
 }
 
 impl Stage {
@@ -71,7 +79,7 @@ impl Setting {
         let office = Office::sign_in(server.address(), &organisation.dispatcher.username, PASSWORD).await?;
         let cashier = Office::sign_in(server.address(), &organisation.cashier.username, PASSWORD).await?;
         let labels = labels(&organisation);
-        Ok(Self { office, cashier, organisation, server, links: BTreeMap::new(), labels })
+        Ok(Self { office, cashier, organisation, server, is_up: true, ways: BTreeMap::new(), labels })
     }
 
     async fn act(&mut self, step: &Step) -> Result<Answer> {
@@ -79,19 +87,17 @@ impl Setting {
             ["stage", "invite"] => self.invite(step).await,
             ["server", "kill"] => {
                 self.server.kill().await;
-                Ok(Answer::default())
+                self.is_up = false;
+                self.connect()
             }
             ["server", "start"] => {
                 self.server.start().await;
-                Ok(Answer::default())
+                self.is_up = true;
+                self.connect()
             }
-            ["link", phone, "off"] => {
-                self.link(phone)?.down();
-                Ok(Answer::default())
-            }
-            ["link", phone, "on"] => {
-                self.link(phone)?.up()?;
-                Ok(Answer::default())
+            ["link", phone, way @ ("on" | "off")] => {
+                self.way(phone)?.is_on = *way == "on";
+                self.connect()
             }
             ["office", "disable"] => self.admin("disable", step),
             ["office", "enable"] => self.admin("enable", step),
@@ -105,10 +111,11 @@ impl Setting {
     async fn invite(&mut self, step: &Step) -> Result<Answer> {
         let (phone, person) = (step.text("phone")?, self.person(step.text("person")?)?);
         let invited = self.office.invite(&person.username).await?;
-        if !self.links.contains_key(phone) {
-            self.links.insert(phone.to_owned(), Link::to(self.server.address(), SEED.child(phone))?);
+        if !self.ways.contains_key(phone) {
+            let link = Link::to(self.server.address(), SEED.child(phone))?;
+            self.ways.insert(phone.to_owned(), Way { link, is_on: true });
         }
-        Ok(Answer::default().learn("url", self.link(phone)?.url()).learn("code", invited.code))
+        Ok(Answer::default().learn("url", self.way(phone)?.link.url()).learn("code", invited.code))
     }
 
     /// The machine of the server's operators.
@@ -129,8 +136,16 @@ impl Setting {
         Ok(Answer::default())
     }
 
-    fn link(&self, phone: &str) -> Result<&Link> {
-        self.links.get(phone).with_context(|| format!("nobody enrolled the phone {phone}"))
+    fn way(&mut self, phone: &str) -> Result<&mut Way> {
+        self.ways.get_mut(phone).with_context(|| format!("nobody enrolled the phone {phone}"))
+    }
+
+    /// A proxy would accept what a server that is dead refuses: then it depends on chance how far a phone comes.
+    fn connect(&self) -> Result<Answer> {
+        for way in self.ways.values() {
+            if way.is_on && self.is_up { way.link.up()? } else { way.link.down() }
+        }
+        Ok(Answer::default())
     }
 
     /// Somebody of a crew, by their label.
