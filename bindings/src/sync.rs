@@ -3,6 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use linecrew_client::{
+    Client,
     driver::{DriverOptions, SyncDriver, SyncReport},
     transport::{Cleartext, PrivateCa, ServerAddress, TcpTransport, Trust},
 };
@@ -11,6 +12,7 @@ use crate::{
     core::LinecrewCore,
     error::{LinecrewError, of_stop},
     runtime::cancellable,
+    token::{CancelToken, unless_cancelled},
 };
 
 /// Whom this phone believes to be the server.
@@ -63,8 +65,18 @@ pub struct SyncStopped {
 impl From<SyncReport> for SyncOutcome {
     fn from(report: SyncReport) -> Self {
         let SyncReport { pushed, accepted, quarantined, received, still_pending, equal, stopped } = report;
-        let stopped = stopped.as_ref().map(of_stop).map(|(code, retry_after_ms)| SyncStopped { code: code.to_owned(), retry_after_ms });
+        let stopped = stopped.as_ref().map(of_stop).map(|(code, retry_after_ms)| SyncStopped { code, retry_after_ms });
         Self { pushed, accepted, quarantined, received, still_pending, equal, stopped }
+    }
+}
+
+impl LinecrewCore {
+    /// The client, and the way to the server that its person was enrolled with.
+    pub(crate) fn way_to_server(&self) -> Result<(Client, Arc<TcpTransport>), LinecrewError> {
+        let client = self.client()?;
+        let account = client.account().ok_or_else(|| LinecrewError::needs_sign_in("nobody_signed_in"))?;
+        let transport = Arc::new(self.server.at(&account.server_url)?);
+        Ok((client, transport))
     }
 }
 
@@ -77,12 +89,11 @@ impl LinecrewCore {
     ///
     /// # Cancellation
     /// Safe at any moment: the next sync goes on from there.
-    pub async fn sync_once(&self, deadline: Duration) -> Result<SyncOutcome, LinecrewError> {
-        let client = self.client()?;
-        let account = client.account().ok_or_else(|| LinecrewError::NeedsSignIn { code: "nobody_signed_in".to_owned() })?;
-        let transport = Arc::new(self.server.at(&account.server_url)?);
+    #[uniffi::method(default(token = None))]
+    pub async fn sync_once(&self, deadline: Duration, token: Option<Arc<CancelToken>>) -> Result<SyncOutcome, LinecrewError> {
+        let (client, transport) = self.way_to_server()?;
         // It is made for one sync: nothing backs off, and the jitter is nobody's.
         let driver = SyncDriver::new(client, transport, DriverOptions::new(0));
-        cancellable(async move { Ok(driver.sync_once(deadline).await.into()) }).await
+        cancellable(unless_cancelled(token, async move { Ok(driver.sync_once(deadline).await.into()) })).await
     }
 }
