@@ -12,7 +12,7 @@ use tokio::sync::watch;
 
 use crate::{
     error::LinecrewError,
-    runtime::{aside, at_once},
+    runtime::{aside, at_once, to_its_end},
     sync::Server,
 };
 
@@ -75,16 +75,20 @@ impl LinecrewCore {
         let before = std::mem::replace(&mut *self.state.write().unwrap_or_else(PoisonError::into_inner), State::Closed);
         let State::Open(client, open) = before else { return Ok(()) };
         drop(open);
-        aside(move || client.close().map_err(|_| LinecrewError::Store { code: "failed".to_owned() })).await
+        aside(move || Ok(client.close()?)).await
     }
 
-    /// Destroys the key and deletes everything, once the server has answered every edit.
+    /// Destroys the key and deletes everything, once the server has answered every edit. Every other call says that this phone was wiped from then
+    /// on; what failed is gone on with by wiping again, or by opening the store.
     ///
     /// # Errors
-    /// [`LinecrewError::Unanswered`]: nothing was wiped.
+    /// [`LinecrewError::Unanswered`]: nothing was wiped. [`LinecrewError::KeyUnavailable`] and [`LinecrewError::Store`]: not to its end.
+    ///
+    /// # Cancellation
+    /// It goes on to its end.
     pub async fn wipe(&self) -> Result<(), LinecrewError> {
-        let client = self.client()?;
-        crate::runtime::cancellable(async move { Ok(client.wipe().await?) }).await
+        let client = self.open(|client, _| client.clone())?;
+        to_its_end(async move { Ok(client.wipe().await?) }).await
     }
 }
 
@@ -99,19 +103,19 @@ impl LinecrewCore {
         let database_key = Arc::new(FileDatabaseKey::at(&folder.join("database.key")));
         let client = Client::open(&folder.join("linecrew.db"), database_key, Arc::clone(&host), options)?;
         let device_key = FileKey::open(&folder.join("device.key"), host.as_ref());
-        let device_key = device_key.map_err(|_| LinecrewError::KeyUnavailable { code: "device_key".to_owned() })?;
-        client.set_device_key(Arc::new(device_key));
+        client.set_device_key(Arc::new(device_key?));
         Ok(Self { state: RwLock::new(State::Open(client, watch::Sender::new(()))), server })
     }
 
     /// The client, which is one pointer to clone: no lock is held while it works.
     pub(crate) fn client(&self) -> Result<Client, LinecrewError> {
-        self.open(|client, _| client.clone())
+        Ok(self.client_until_shut_down()?.0)
     }
 
     /// The client, and what says that it was shut down.
     pub(crate) fn client_until_shut_down(&self) -> Result<(Client, watch::Receiver<()>), LinecrewError> {
-        self.open(|client, open| (client.clone(), open.subscribe()))
+        let (client, open) = self.open(|client, open| (client.clone(), open.subscribe()))?;
+        if client.is_wiped() { Err(LinecrewError::Wiped) } else { Ok((client, open)) }
     }
 
     fn open<T>(&self, take: impl FnOnce(&Client, &watch::Sender<()>) -> T) -> Result<T, LinecrewError> {
@@ -123,8 +127,8 @@ impl LinecrewCore {
 
     /// What reads: at once, on the caller's thread.
     pub(crate) fn read<T>(&self, work: impl FnOnce(&Client) -> Result<T, LinecrewError>) -> Result<T, LinecrewError> {
-        let client = self.client()?;
-        at_once(|| work(&client))
+        let (client, open) = self.client_until_shut_down()?;
+        at_once(|| unless_over(&client, &open, work(&client)))
     }
 
     /// What writes: on a thread of its own, to its end.
@@ -132,7 +136,16 @@ impl LinecrewCore {
         &self,
         work: impl FnOnce(&Client) -> Result<T, LinecrewError> + Send + 'static,
     ) -> Result<T, LinecrewError> {
-        let client = self.client()?;
-        aside(move || work(&client)).await
+        let (client, open) = self.client_until_shut_down()?;
+        aside(move || unless_over(&client, &open, work(&client))).await
+    }
+}
+
+/// What a call answers whose store was wiped or shut down meanwhile, by a sync or another call: not that the store failed.
+pub(crate) fn unless_over<T>(client: &Client, open: &watch::Receiver<()>, answer: Result<T, LinecrewError>) -> Result<T, LinecrewError> {
+    match answer {
+        Err(_) if client.is_wiped() => Err(LinecrewError::Wiped),
+        Err(LinecrewError::Store { .. }) if open.has_changed().is_err() => Err(LinecrewError::Closed),
+        answer => answer,
     }
 }

@@ -17,7 +17,7 @@ pub use account::Account;
 pub use commands::SavedEdit;
 pub use core::{LinecrewCore, OpenRequest, open_linecrew};
 pub use edits::{Edit, EditState};
-pub use error::LinecrewError;
+pub use error::{Found, LinecrewError};
 pub use items::WorkItem;
 pub use observe::Changes;
 pub use status::{FeedStatus, Status};

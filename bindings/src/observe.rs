@@ -2,11 +2,11 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use linecrew_client::Observer;
+use linecrew_client::Client;
 use tokio::sync::watch;
 
 use crate::{
-    core::LinecrewCore,
+    core::{LinecrewCore, unless_over},
     error::LinecrewError,
     runtime::{cancellable, in_background},
 };
@@ -30,7 +30,7 @@ impl LinecrewCore {
     pub fn observe(&self) -> Result<Arc<Changes>, LinecrewError> {
         let (client, open) = self.client_until_shut_down()?;
         let (tell, seen) = watch::channel(Ok(0));
-        in_background(watch_over(client.observe(), open, tell))?;
+        in_background(watch_over(client, open, tell))?;
         Ok(Arc::new(Changes { seen: Mutex::new(seen) }))
     }
 }
@@ -41,7 +41,7 @@ impl Changes {
     ///
     /// # Errors
     /// [`LinecrewError::Locked`] once, when this phone has locked itself; the next call waits until it is open again. [`LinecrewError::Closed`] when the
-    /// store was shut down.
+    /// store was shut down, [`LinecrewError::Wiped`] when this phone was wiped.
     ///
     /// # Cancellation
     /// Safe: nothing is lost, the next call returns what this one would have.
@@ -59,10 +59,11 @@ impl Changes {
 }
 
 /// Until nobody looks any more, or there is nothing left to see.
-async fn watch_over(mut observer: Observer, mut open: watch::Receiver<()>, tell: watch::Sender<Seen>) {
+async fn watch_over(client: Client, mut open: watch::Receiver<()>, tell: watch::Sender<Seen>) {
+    let mut observer = client.observe();
     loop {
         let seen = tokio::select! {
-            seen = observer.changed_async() => seen.map_err(LinecrewError::from),
+            seen = observer.changed_async() => unless_over(&client, &open, seen.map_err(LinecrewError::from)),
             _ = open.changed() => Err(LinecrewError::Closed),
             () = tell.closed() => return,
         };

@@ -63,7 +63,7 @@ pub struct SyncStopped {
 impl From<SyncReport> for SyncOutcome {
     fn from(report: SyncReport) -> Self {
         let SyncReport { pushed, accepted, quarantined, received, still_pending, equal, stopped } = report;
-        let stopped = stopped.as_ref().map(of_stop).map(|(code, retry_after_ms)| SyncStopped { code: code.to_owned(), retry_after_ms });
+        let stopped = stopped.as_ref().map(of_stop).map(|(code, retry_after_ms)| SyncStopped { code, retry_after_ms });
         Self { pushed, accepted, quarantined, received, still_pending, equal, stopped }
     }
 }
@@ -79,7 +79,7 @@ impl LinecrewCore {
     /// Safe at any moment: the next sync goes on from there.
     pub async fn sync_once(&self, deadline: Duration) -> Result<SyncOutcome, LinecrewError> {
         let client = self.client()?;
-        let account = client.account().ok_or_else(|| LinecrewError::NeedsSignIn { code: "nobody_signed_in".to_owned() })?;
+        let account = client.account().ok_or_else(|| LinecrewError::needs_sign_in("nobody_signed_in"))?;
         let transport = Arc::new(self.server.at(&account.server_url)?);
         // It is made for one sync: nothing backs off, and the jitter is nobody's.
         let driver = SyncDriver::new(client, transport, DriverOptions::new(0));

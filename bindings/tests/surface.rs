@@ -61,3 +61,34 @@ async fn whoever_stops_waiting_for_news_hears_it_the_next_time() {
     phone.shut_down().await.unwrap();
     assert!(changes.next().await.is_err());
 }
+
+#[tokio::test]
+async fn a_phone_that_was_wiped_says_so_until_it_is_opened_again() {
+    let folder = tempdir().unwrap();
+    let phone = open_linecrew(request(folder.path())).await.unwrap();
+    let (installation, changes) = (phone.installation().unwrap(), phone.observe().unwrap());
+    changes.next().await.unwrap();
+    phone.wipe().await.unwrap();
+    assert_eq!(phone.status(), Err(LinecrewError::Wiped));
+    assert_eq!(phone.sign_out().await, Err(LinecrewError::Wiped));
+    assert_eq!(changes.next().await, Err(LinecrewError::Wiped));
+    assert_eq!(phone.wipe().await, Ok(()), "there is nothing left to do");
+    assert_eq!(phone.shut_down().await, Ok(()));
+    assert_eq!(phone.status(), Err(LinecrewError::Closed));
+    let empty = open_linecrew(request(folder.path())).await.unwrap();
+    assert_ne!(empty.installation(), Ok(installation));
+}
+
+#[tokio::test]
+async fn a_wipe_that_failed_is_gone_on_with() {
+    let folder = tempdir().unwrap();
+    let phone = open_linecrew(request(folder.path())).await.unwrap();
+    // A folder is not deleted as a file is.
+    let stuck = folder.path().join("linecrew.db.set-aside-1");
+    std::fs::create_dir(&stuck).unwrap();
+    assert_eq!(phone.wipe().await, Err(LinecrewError::Store { code: "file".to_owned() }));
+    assert_eq!(phone.status(), Err(LinecrewError::Wiped));
+    std::fs::remove_dir(&stuck).unwrap();
+    assert_eq!(phone.wipe().await, Ok(()));
+    assert!(!folder.path().join("linecrew.db").exists());
+}

@@ -66,7 +66,6 @@ pub struct SavedEdit {
 
 /// Why a command was not carried out. Nothing was written.
 #[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
 pub enum CommandError {
     /// The rules do not allow it; the server would say the same.
     #[error("{}", .0.detail)]
@@ -113,7 +112,6 @@ pub enum CommandError {
 
 /// What found no space.
 #[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
 pub enum NoSpace {
     /// The store.
     #[error(transparent)]

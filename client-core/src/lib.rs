@@ -49,7 +49,7 @@ pub use inbox::{InboxBody, InboxItem};
 pub use items::{EditCounts, FindError, ItemFilter, ItemRow, ItemView};
 pub use lease::LEASE;
 pub use linecrew_protocol as protocol;
-pub use linecrew_sqlite::{Execution, Key as StoreKey};
+pub use linecrew_sqlite::{CloseError, Execution, Key as StoreKey, OpenError as DatabaseError, StorageError};
 pub use observe::Observer;
 pub use questions::{Choice, Means, Question};
 pub use status::{DamagedDocument, FeedView, StatusView};
