@@ -6,12 +6,12 @@ use std::{
     time::Duration,
 };
 
-use linecrew_client::{Client, ClientOptions, FileDatabaseKey, FileKey, Host, LEASE, SystemHost, protocol::ids::InstallationId};
-
+use linecrew_client::{Client, ClientOptions, LEASE, protocol::ids::InstallationId};
 use tokio::sync::watch;
 
 use crate::{
     error::LinecrewError,
+    hosts::{Desk, Guards, HostTrouble, Hosts, Patience},
     runtime::{aside, at_once, to_its_end},
     sync::Server,
 };
@@ -40,21 +40,31 @@ pub struct LinecrewCore {
 
 #[derive(Debug)]
 enum State {
-    /// Whoever waits for changes hears that the store was shut down when the sender goes.
-    Open(Client, watch::Sender<()>),
+    Open(Running),
     Closed,
 }
 
-/// Opens the store in a folder, and makes one if there is none. Its keys lie in files beside it.
+/// What an open store consists of. With it go the app's own objects, which may hold this one.
+#[derive(Debug)]
+struct Running {
+    client: Client,
+    /// Whoever waits for changes hears that the store was shut down when it goes.
+    open: watch::Sender<()>,
+    hosts: Guards,
+}
+
+/// Opens the store in a folder, and makes one if there is none. Its keys lie where the app keeps them, or else in files beside it.
 ///
 /// # Errors
-/// [`LinecrewError::Store`], [`LinecrewError::StorageFull`], [`LinecrewError::Wiped`]; a store that cannot be opened is left as it is.
+/// [`LinecrewError::Store`], [`LinecrewError::StorageFull`], [`LinecrewError::Wiped`], [`LinecrewError::KeyUnavailable`], [`LinecrewError::Host`]; a
+/// store that cannot be opened is left as it is.
 ///
 /// # Cancellation
 /// The store is opened all the same, and closed again.
-#[uniffi::export]
-pub async fn open_linecrew(request: OpenRequest) -> Result<Arc<LinecrewCore>, LinecrewError> {
-    aside(move || LinecrewCore::begin(request).map(Arc::new)).await
+#[uniffi::export(default(hosts = None))]
+pub async fn open_linecrew(request: OpenRequest, hosts: Option<Hosts>) -> Result<Arc<LinecrewCore>, LinecrewError> {
+    let (hosts, desk) = (hosts.unwrap_or_default(), Arc::new(Desk::new(Patience::default())));
+    aside(move || LinecrewCore::begin(request, hosts, desk).map(Arc::new)).await
 }
 
 #[uniffi::export]
@@ -73,9 +83,15 @@ impl LinecrewCore {
     /// [`LinecrewError::Store`] when the log could not be copied; everything confirmed is durable all the same.
     pub async fn shut_down(&self) -> Result<(), LinecrewError> {
         let before = std::mem::replace(&mut *self.state.write().unwrap_or_else(PoisonError::into_inner), State::Closed);
-        let State::Open(client, open) = before else { return Ok(()) };
+        let State::Open(Running { client, open, hosts }) = before else { return Ok(()) };
         drop(open);
-        aside(move || Ok(client.close()?)).await
+        aside(move || {
+            let closed = client.close();
+            // The log to the last.
+            drop(hosts);
+            Ok(closed?)
+        })
+        .await
     }
 
     /// Destroys the key and deletes everything, once the server has answered every edit. Every other call says that this phone was wiped from then
@@ -87,24 +103,42 @@ impl LinecrewCore {
     /// # Cancellation
     /// It goes on to its end.
     pub async fn wipe(&self) -> Result<(), LinecrewError> {
-        let client = self.open(|client, _| client.clone())?;
+        let client = self.running(|running| running.client.clone())?;
         to_its_end(async move { Ok(client.wipe().await?) }).await
     }
 }
 
 impl LinecrewCore {
-    fn begin(request: OpenRequest) -> Result<Self, LinecrewError> {
+    pub(crate) fn begin(request: OpenRequest, hosts: Hosts, desk: Arc<Desk>) -> Result<Self, LinecrewError> {
         let OpenRequest { folder, app_version, ca_pem, lease } = request;
-        let server = Server::trusting(ca_pem.as_deref())?;
+        let server = Server::trusting(ca_pem.as_deref())?.carried_by(hosts.transport.clone(), &desk);
         let folder = PathBuf::from(folder);
         std::fs::create_dir_all(&folder)?;
-        let host: Arc<dyn Host> = Arc::new(SystemHost::new());
+        let guards = Guards::begin(&hosts, desk)?;
+        let host = guards.host();
         let options = ClientOptions { app_version, lease: lease.unwrap_or(LEASE), ..ClientOptions::default() };
-        let database_key = Arc::new(FileDatabaseKey::at(&folder.join("database.key")));
+        let database_key = guards.database_key(hosts.database_key, &folder);
         let client = Client::open(&folder.join("linecrew.db"), database_key, Arc::clone(&host), options)?;
-        let device_key = FileKey::open(&folder.join("device.key"), host.as_ref());
-        client.set_device_key(Arc::new(device_key?));
-        Ok(Self { state: RwLock::new(State::Open(client, watch::Sender::new(()))), server })
+        client.set_device_key(guards.device_key(hosts.device_key, &folder, host.as_ref())?);
+        let running = Running { client, open: watch::Sender::new(()), hosts: guards };
+        Ok(Self { state: RwLock::new(State::Open(running)), server })
+    }
+
+    /// Asks the app's clock again. What syncs does it first; a clock that does not answer is in the status, and the last sample goes on.
+    ///
+    /// # Errors
+    /// [`LinecrewError::Closed`].
+    pub(crate) async fn resample_clock(&self) -> Result<(), LinecrewError> {
+        let Some(clock) = self.running(|running| running.hosts.clock())? else { return Ok(()) };
+        aside(move || {
+            clock.resample();
+            Ok(())
+        })
+        .await
+    }
+
+    pub(crate) fn host_trouble(&self) -> Result<Vec<HostTrouble>, LinecrewError> {
+        self.running(|running| running.hosts.troubles())
     }
 
     /// The client, which is one pointer to clone: no lock is held while it works.
@@ -114,13 +148,13 @@ impl LinecrewCore {
 
     /// The client, and what says that it was shut down.
     pub(crate) fn client_until_shut_down(&self) -> Result<(Client, watch::Receiver<()>), LinecrewError> {
-        let (client, open) = self.open(|client, open| (client.clone(), open.subscribe()))?;
+        let (client, open) = self.running(|running| (running.client.clone(), running.open.subscribe()))?;
         if client.is_wiped() { Err(LinecrewError::Wiped) } else { Ok((client, open)) }
     }
 
-    fn open<T>(&self, take: impl FnOnce(&Client, &watch::Sender<()>) -> T) -> Result<T, LinecrewError> {
+    fn running<T>(&self, take: impl FnOnce(&Running) -> T) -> Result<T, LinecrewError> {
         match &*self.state.read().unwrap_or_else(PoisonError::into_inner) {
-            State::Open(client, open) => Ok(take(client, open)),
+            State::Open(running) => Ok(take(running)),
             State::Closed => Err(LinecrewError::Closed),
         }
     }

@@ -1,7 +1,5 @@
 //! Enrolling this phone with an invitation.
 
-use std::sync::Arc;
-
 use linecrew_client::protocol::enrolment::InviteCode;
 
 use crate::{account::Account, core::LinecrewCore, error::LinecrewError, runtime::cancellable};
@@ -20,7 +18,8 @@ impl LinecrewCore {
     pub async fn enrol(&self, server_url: String, code: String, device_name: String) -> Result<Account, LinecrewError> {
         let client = self.client()?;
         let code: InviteCode = code.parse().map_err(|_| LinecrewError::invalid("invitation"))?;
-        let transport = Arc::new(self.server.at(&server_url)?);
+        let transport = self.server.at(&server_url)?;
+        self.resample_clock().await?;
         cancellable(async move { Ok(client.enrol(transport.as_ref(), &server_url, &code, &device_name).await?.into()) }).await
     }
 }

@@ -6,6 +6,7 @@ mod core;
 mod edits;
 mod enrol;
 mod error;
+mod hosts;
 mod items;
 mod observe;
 mod runtime;
@@ -18,6 +19,10 @@ pub use commands::SavedEdit;
 pub use core::{LinecrewCore, OpenRequest, open_linecrew};
 pub use edits::{Edit, EditState};
 pub use error::{Found, LinecrewError};
+pub use hosts::{
+    ClockSample, FoundDatabaseKey, HostAnswer, HostClock, HostDatabaseKey, HostDeviceKey, HostDone, HostError, HostFault, HostLog,
+    HostPublicKey, HostRequest, HostSignature, HostTransport, HostTrouble, Hosts, LogField, LogLevel, LogLine, MadeDatabaseKey,
+};
 pub use items::WorkItem;
 pub use observe::Changes;
 pub use status::{FeedStatus, Status};
