@@ -7,12 +7,12 @@ use std::{
     time::Duration,
 };
 
-use linecrew_client::{Client, ClientOptions, FileDatabaseKey, FileKey, Host, LEASE, SystemHost, protocol::ids::InstallationId};
-
+use linecrew_client::{Client, ClientOptions, LEASE, protocol::ids::InstallationId};
 use tokio::sync::watch;
 
 use crate::{
     error::LinecrewError,
+    hosts::{Desk, Guards, HostTrouble, Hosts, Patience},
     live::Live,
     observe::News,
     runtime::{aside, at_once, to_its_end},
@@ -38,6 +38,7 @@ pub struct OpenRequest {
 #[derive(Debug, uniffi::Object)]
 pub struct LinecrewCore {
     request: OpenRequest,
+    desk: Arc<Desk>,
     state: RwLock<State>,
     /// Whoever opens or closes the store holds it, on a thread of its own that awaits nothing.
     turn: Mutex<()>,
@@ -48,25 +49,45 @@ pub struct LinecrewCore {
 
 #[derive(Debug)]
 enum State {
-    /// Whatever works for this opening ends when the sender goes.
-    Open(Client, watch::Sender<()>),
-    /// The file is closed, and whether the connection was live.
+    Open(Running),
+    /// The file is closed; what it is opened with, and whether the connection was live.
     Suspended {
+        hosts: Hosts,
         was_live: bool,
     },
+    /// The app's own objects are let go of: they may hold this one.
     Closed,
 }
 
-/// Opens the store in a folder, and makes one if there is none. Its keys lie in files beside it.
+/// What an open store consists of.
+#[derive(Debug)]
+struct Running {
+    client: Client,
+    /// Whatever works for this opening ends when it goes.
+    open: watch::Sender<()>,
+    guards: Guards,
+    hosts: Hosts,
+}
+
+/// Why a store is closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Pause {
+    Suspended { was_live: bool },
+    ForGood,
+}
+
+/// Opens the store in a folder, and makes one if there is none. Its keys lie where the app keeps them, or else in files beside it.
 ///
 /// # Errors
-/// [`LinecrewError::Store`], [`LinecrewError::StorageFull`], [`LinecrewError::Wiped`]; a store that cannot be opened is left as it is.
+/// [`LinecrewError::Store`], [`LinecrewError::StorageFull`], [`LinecrewError::Wiped`], [`LinecrewError::KeyUnavailable`], [`LinecrewError::Host`]; a
+/// store that cannot be opened is left as it is.
 ///
 /// # Cancellation
 /// The store is opened all the same, and closed again.
-#[uniffi::export]
-pub async fn open_linecrew(request: OpenRequest) -> Result<Arc<LinecrewCore>, LinecrewError> {
-    aside(move || LinecrewCore::begin(request).map(Arc::new)).await
+#[uniffi::export(default(hosts = None))]
+pub async fn open_linecrew(request: OpenRequest, hosts: Option<Hosts>) -> Result<Arc<LinecrewCore>, LinecrewError> {
+    let (hosts, desk) = (hosts.unwrap_or_default(), Arc::new(Desk::new(Patience::default())));
+    aside(move || LinecrewCore::begin(request, hosts, desk).map(Arc::new)).await
 }
 
 #[uniffi::export]
@@ -89,7 +110,7 @@ impl LinecrewCore {
     pub async fn shut_down(self: Arc<Self>) -> Result<(), LinecrewError> {
         to_its_end(async move {
             self.live.end().await;
-            self.let_go(State::Closed)?;
+            self.let_go(Pause::ForGood)?;
             self.news.end();
             Ok(())
         })
@@ -107,7 +128,7 @@ impl LinecrewCore {
     pub async fn suspend(self: Arc<Self>) -> Result<(), LinecrewError> {
         to_its_end(async move {
             let was_live = self.live.end().await;
-            self.let_go(State::Suspended { was_live })
+            self.let_go(Pause::Suspended { was_live })
         })
         .await
     }
@@ -132,57 +153,90 @@ impl LinecrewCore {
     /// # Cancellation
     /// It goes on to its end.
     pub async fn wipe(&self) -> Result<(), LinecrewError> {
-        let client = self.open(|client, _| client.clone())?;
+        let client = self.running(|running| running.client.clone())?;
         to_its_end(async move { Ok(client.wipe().await?) }).await
     }
 }
 
 impl LinecrewCore {
-    fn begin(request: OpenRequest) -> Result<Self, LinecrewError> {
-        let server = Server::trusting(request.ca_pem.as_deref())?;
-        let client = client(&request)?;
+    pub(crate) fn begin(request: OpenRequest, hosts: Hosts, desk: Arc<Desk>) -> Result<Self, LinecrewError> {
+        let server = Server::trusting(request.ca_pem.as_deref())?.carried_by(hosts.transport.clone(), &desk);
         let (state, turn, live, news) = (RwLock::new(State::Closed), Mutex::default(), Live::default(), News::default());
-        let core = Self { request, state, turn, server, live, news };
-        core.opened(client)?;
+        let core = Self { request, desk, state, turn, server, live, news };
+        core.open(hosts)?;
         Ok(core)
     }
 
-    fn opened(&self, client: Client) -> Result<(), LinecrewError> {
+    fn open(&self, hosts: Hosts) -> Result<(), LinecrewError> {
+        let OpenRequest { folder, app_version, ca_pem: _, lease } = &self.request;
+        let folder = PathBuf::from(folder);
+        std::fs::create_dir_all(&folder)?;
+        let guards = Guards::begin(&hosts, Arc::clone(&self.desk))?;
+        let host = guards.host();
+        let options = ClientOptions { app_version: app_version.clone(), lease: lease.unwrap_or(LEASE), ..ClientOptions::default() };
+        let database_key = guards.database_key(hosts.database_key.clone(), &folder);
+        let client = Client::open(&folder.join("linecrew.db"), database_key, Arc::clone(&host), options)?;
+        client.set_device_key(guards.device_key(hosts.device_key.clone(), &folder, host.as_ref())?);
         let open = watch::Sender::new(());
         self.news.of(client.clone(), open.subscribe())?;
-        *self.state.write().unwrap_or_else(PoisonError::into_inner) = State::Open(client, open);
+        *self.state.write().unwrap_or_else(PoisonError::into_inner) = State::Open(Running { client, open, guards, hosts });
         Ok(())
     }
 
-    /// Closes the file, if it is open, for this reason. A store that was shut down stays so.
-    fn let_go(&self, why: State) -> Result<(), LinecrewError> {
+    /// Closes the file, if it is open. A store that was shut down stays so.
+    fn let_go(&self, pause: Pause) -> Result<(), LinecrewError> {
         let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
         let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
-        match (&*state, &why) {
-            (State::Open(..), _) => {}
-            (State::Closed, State::Suspended { .. }) => return Err(LinecrewError::Closed),
-            // It is suspended for the reason that it was suspended for first.
-            (State::Suspended { .. }, State::Suspended { .. }) => return Ok(()),
-            _ => {
-                *state = why;
+        let running = match (mem::replace(&mut *state, State::Closed), pause) {
+            (State::Open(running), Pause::ForGood) => running,
+            (State::Open(running), Pause::Suspended { was_live }) => {
+                *state = State::Suspended { hosts: running.hosts.clone(), was_live };
+                running
+            }
+            // It stays suspended as it was suspended first.
+            (suspended @ State::Suspended { .. }, Pause::Suspended { .. }) => {
+                *state = suspended;
                 return Ok(());
             }
-        }
-        let State::Open(client, open) = mem::replace(&mut *state, why) else { return Ok(()) };
-        drop((state, open));
-        Ok(client.close()?)
+            (State::Closed, Pause::Suspended { .. }) => return Err(LinecrewError::Closed),
+            (State::Closed | State::Suspended { .. }, Pause::ForGood) => return Ok(()),
+        };
+        drop(state);
+        let Running { client, open, guards, hosts } = running;
+        drop(open);
+        let closed = client.close();
+        // The log to the last.
+        drop((guards, hosts));
+        Ok(closed?)
     }
 
     /// Opens the file, if it is suspended; whether the connection was live then.
     fn take_up(&self) -> Result<bool, LinecrewError> {
         let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
-        let was_live = match &*self.state.read().unwrap_or_else(PoisonError::into_inner) {
-            State::Open(..) => return Ok(false),
-            State::Suspended { was_live } => *was_live,
+        let (hosts, was_live) = match &*self.state.read().unwrap_or_else(PoisonError::into_inner) {
+            State::Open(_) => return Ok(false),
+            State::Suspended { hosts, was_live } => (hosts.clone(), *was_live),
             State::Closed => return Err(LinecrewError::Closed),
         };
-        self.opened(client(&self.request)?)?;
+        self.open(hosts)?;
         Ok(was_live)
+    }
+
+    /// Asks the app's clock again. What syncs does it first; a clock that does not answer is in the status, and the last sample goes on.
+    ///
+    /// # Errors
+    /// [`LinecrewError::Closed`].
+    pub(crate) async fn resample_clock(&self) -> Result<(), LinecrewError> {
+        let Some(clock) = self.running(|running| running.guards.clock())? else { return Ok(()) };
+        aside(move || {
+            clock.resample();
+            Ok(())
+        })
+        .await
+    }
+
+    pub(crate) fn host_trouble(&self) -> Result<Vec<HostTrouble>, LinecrewError> {
+        self.running(|running| running.guards.troubles())
     }
 
     /// The client, which is one pointer to clone: no lock is held while it works.
@@ -192,13 +246,13 @@ impl LinecrewCore {
 
     /// The client, and what says that it was suspended or shut down.
     fn client_until_over(&self) -> Result<(Client, watch::Receiver<()>), LinecrewError> {
-        let (client, open) = self.open(|client, open| (client.clone(), open.subscribe()))?;
+        let (client, open) = self.running(|running| (running.client.clone(), running.open.subscribe()))?;
         if client.is_wiped() { Err(LinecrewError::Wiped) } else { Ok((client, open)) }
     }
 
-    fn open<T>(&self, take: impl FnOnce(&Client, &watch::Sender<()>) -> T) -> Result<T, LinecrewError> {
+    fn running<T>(&self, take: impl FnOnce(&Running) -> T) -> Result<T, LinecrewError> {
         match &*self.state.read().unwrap_or_else(PoisonError::into_inner) {
-            State::Open(client, open) => Ok(take(client, open)),
+            State::Open(running) => Ok(take(running)),
             State::Suspended { .. } => Err(LinecrewError::Suspended),
             State::Closed => Err(LinecrewError::Closed),
         }
@@ -218,19 +272,6 @@ impl LinecrewCore {
         let (client, open) = self.client_until_over()?;
         aside(move || unless_over(&client, &open, work(&client))).await
     }
-}
-
-fn client(request: &OpenRequest) -> Result<Client, LinecrewError> {
-    let OpenRequest { folder, app_version, ca_pem: _, lease } = request;
-    let folder = PathBuf::from(folder);
-    std::fs::create_dir_all(&folder)?;
-    let host: Arc<dyn Host> = Arc::new(SystemHost::new());
-    let options = ClientOptions { app_version: app_version.clone(), lease: lease.unwrap_or(LEASE), ..ClientOptions::default() };
-    let database_key = Arc::new(FileDatabaseKey::at(&folder.join("database.key")));
-    let client = Client::open(&folder.join("linecrew.db"), database_key, Arc::clone(&host), options)?;
-    let device_key = FileKey::open(&folder.join("device.key"), host.as_ref());
-    client.set_device_key(Arc::new(device_key?));
-    Ok(client)
 }
 
 /// What a call answers whose store was wiped or closed meanwhile, by a sync or another call: not that the store failed.

@@ -33,7 +33,8 @@ impl LinecrewCore {
     ) -> Result<Account, LinecrewError> {
         let client = self.client()?;
         let code: InviteCode = code.parse().map_err(|_| LinecrewError::invalid("invitation"))?;
-        let transport = Arc::new(self.server.at(&server_url)?);
+        let transport = self.server.at(&server_url)?;
+        self.resample_clock().await?;
         let enrolling = async move { Ok(client.enrol(transport.as_ref(), &server_url, &code, &device_name).await?.into()) };
         let account = cancellable(unless_cancelled(token, enrolling)).await?;
         // A connection that is kept goes to where the former person's server was.

@@ -13,6 +13,8 @@ mod work;
 
 use linecrew_client::protocol::ids::DocumentId;
 
+use crate::hosts::HostFault;
+
 pub(crate) use sync::of_stop;
 
 /// Why a call failed. Nothing was done, unless the call says otherwise.
@@ -80,6 +82,14 @@ pub enum LinecrewError {
     KeyUnavailable {
         /// `device_key` or `database_key`.
         code: String,
+    },
+    /// The app did not do what this library asked it for: its keystore, its clock. Nothing was done.
+    #[error("the app did not answer {callback}: {how}")]
+    Host {
+        /// What it was asked, such as `device_key.sign`.
+        callback: String,
+        /// How it failed.
+        how: HostFault,
     },
     /// The store cannot be used: see the code.
     #[error("the store on this phone cannot be used ({code})")]
@@ -163,7 +173,7 @@ impl LinecrewError {
         Self::Offline { code: code.to_owned(), retry_after_ms }
     }
 
-    fn not_permitted(code: &str) -> Self {
+    pub(crate) fn not_permitted(code: &str) -> Self {
         Self::NotPermitted { code: code.to_owned() }
     }
 

@@ -11,6 +11,7 @@ mod edits;
 mod enrol;
 mod error;
 mod forms;
+mod hosts;
 mod inbox;
 mod item;
 mod items;
@@ -40,6 +41,10 @@ pub use core::{LinecrewCore, OpenRequest, open_linecrew};
 pub use edits::{Edit, EditState};
 pub use error::{Found, LinecrewError};
 pub use forms::{FormAnswer, FormChoice, FormCondition, FormItem, FormQuestion, FormRepeat, SurveyForm};
+pub use hosts::{
+    ClockSample, FoundDatabaseKey, HostAnswer, HostClock, HostDatabaseKey, HostDeviceKey, HostDone, HostError, HostFault, HostLog,
+    HostPublicKey, HostRequest, HostSignature, HostTransport, HostTrouble, Hosts, LogField, LogLevel, LogLine, MadeDatabaseKey,
+};
 pub use inbox::{InboxEntry, InboxMatter};
 pub use item::{Claim, HistoryEvent, ItemDetail, MaterialLine, RecordedValue, Report, SafetyGate, SafetyRecord};
 pub use items::{Departure, WorkItem};

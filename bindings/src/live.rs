@@ -182,8 +182,12 @@ impl LinecrewCore {
     /// Begins to keep a live connection, until `stop`. Doing it again does nothing.
     ///
     /// # Errors
-    /// [`LinecrewError::NeedsSignIn`] when nobody has enrolled this phone yet.
+    /// [`LinecrewError::NeedsSignIn`] when nobody has enrolled this phone yet; [`LinecrewError::NotPermitted`] with `no_live_connection` over a
+    /// network of the app's own, which carries requests only.
     pub fn start(&self) -> Result<(), LinecrewError> {
+        if self.server.is_carried() {
+            return Err(LinecrewError::not_permitted("no_live_connection"));
+        }
         let (client, transport) = self.way_to_server()?;
         self.live.begin(|| {
             let mut seed = [0; 8];

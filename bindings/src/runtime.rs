@@ -17,7 +17,7 @@ use tokio::{
     task::JoinHandle,
 };
 
-use crate::error::LinecrewError;
+use crate::{error::LinecrewError, hosts::refuse_reentry};
 
 /// Threads for store calls: more would only wait for the one writer.
 const BLOCKING_THREADS: usize = 8;
@@ -29,8 +29,9 @@ thread_local! {
     static PLACE: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
-/// The runtime of this process.
+/// The runtime of this process. Every call passes here, so that an app that calls while it is asked something is refused here.
 fn runtime() -> Result<&'static Runtime, LinecrewError> {
+    refuse_reentry()?;
     static RUNTIME: OnceLock<Option<Runtime>> = OnceLock::new();
     let start = || {
         note_places();

@@ -1,6 +1,6 @@
 //! What the store, its keys and the files beside it can say.
 
-use std::io;
+use std::{error::Error, io};
 
 use linecrew_client::{
     AttachmentError, CloseError, DatabaseError, DatabaseKeyUnavailable, KeyFileError, KeyUnavailable, OpenError, StorageError, StoreError,
@@ -8,6 +8,7 @@ use linecrew_client::{
 };
 
 use super::LinecrewError;
+use crate::hosts::{HostFault, Unanswered};
 
 impl From<StoreError> for LinecrewError {
     fn from(error: StoreError) -> Self {
@@ -98,14 +99,22 @@ impl From<WipeError> for LinecrewError {
 }
 
 impl From<DatabaseKeyUnavailable> for LinecrewError {
-    fn from(_: DatabaseKeyUnavailable) -> Self {
-        Self::KeyUnavailable { code: "database_key".to_owned() }
+    fn from(error: DatabaseKeyUnavailable) -> Self {
+        of_key(&error, "database_key")
     }
 }
 
 impl From<KeyUnavailable> for LinecrewError {
-    fn from(_: KeyUnavailable) -> Self {
-        Self::KeyUnavailable { code: "device_key".to_owned() }
+    fn from(error: KeyUnavailable) -> Self {
+        of_key(&error, "device_key")
+    }
+}
+
+/// A key of the app's that says that it cannot be used now is as one of ours; whatever else it does is a fault of the app's.
+fn of_key(error: &dyn Error, key: &str) -> LinecrewError {
+    match error.source().and_then(|source| source.downcast_ref::<Unanswered>()) {
+        Some(unanswered) if unanswered.how != HostFault::Unavailable => (*unanswered).into(),
+        _ => LinecrewError::KeyUnavailable { code: key.to_owned() },
     }
 }
 
