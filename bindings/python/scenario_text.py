@@ -7,7 +7,8 @@ import re
 CHANCE = {"digest", "cursor", "retry_after_ms", "store_bytes", "server_url", "svg", "evidence", "next_try"}
 # Whole numbers from here on are times.
 TIME = 10**12
-IDS = re.compile("[0-9a-f]{64}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+# Hashes, ids, times.
+IDS = re.compile("[0-9a-f]{64}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9]{13}")
 TICKET = re.compile("[A-Z0-9]+-([0-9]{8})")
 ITEM_NUMBER = re.compile("[0-9]{8}-([0-9]{4})")
 CODE = re.compile("[A-Z0-9]{4}-[A-Z0-9]{4}")
@@ -28,7 +29,7 @@ class Labels:
     def within(self, text):
         for label, value in sorted(self.values.items(), key=lambda learnt: -len(learnt[1])):
             text = text.replace(value, label)
-        return IDS.sub("?", text)
+        return ITEM_NUMBER.sub(r"\1", IDS.sub("?", text))
 
 
 def lines(answer, labels):
@@ -85,8 +86,8 @@ def written(value, labels):
 
 def text(value, labels):
     value = labels.within(value)
-    if shaped := TICKET.fullmatch(value) or ITEM_NUMBER.fullmatch(value):
-        return shaped[1]
+    if ticket := TICKET.fullmatch(value):
+        return ticket[1]
     return "?" if CODE.fullmatch(value) else quoted(value)
 
 

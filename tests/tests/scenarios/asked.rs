@@ -49,6 +49,14 @@ impl Asked<'_> {
         id.parse().map_err(|_| Failure::Call(LinecrewError::Invalid { code: code.to_owned() }))
     }
 
+    pub(crate) fn maybe_id<T: FromStr>(&self, key: &str, code: &str) -> Result<Option<T>, Failure> {
+        if self.step.find(key).is_some() { self.id(key, code).map(Some) } else { Ok(None) }
+    }
+
+    pub(crate) fn maybe_json(&self, key: &str) -> Result<Option<Json>, Failure> {
+        if self.step.find(key).is_some() { self.json(key).map(Some) } else { Ok(None) }
+    }
+
     pub(crate) fn json(&self, key: &str) -> Result<Json, Failure> {
         let value = serde_json::from_str(self.step.text(key)?);
         value.map(Json).map_err(|_| Failure::Call(LinecrewError::Invalid { code: "json".to_owned() }))

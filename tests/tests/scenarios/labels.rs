@@ -13,9 +13,12 @@ const TIME: i128 = 1_000_000_000_000;
 /// The shapes of what is random: `h` is a hexadecimal digit, `A` a capital letter or a digit, `9` a digit.
 const HASH: &str = "hhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhh";
 const UUID: &str = "hhhhhhhh-hhhh-hhhh-hhhh-hhhhhhhhhhhh";
+const MOMENT: &str = "9999999999999";
 const CODE: &str = "AAAA-AAAA";
 const TICKET_NUMBER: &str = "99999999";
 const ITEM_NUMBER: &str = "99999999-9999";
+/// What of an item's number is today's date.
+const DAY: &str = "99999999-";
 
 /// Labels and what they stand for.
 #[derive(Debug, Default)]
@@ -89,7 +92,7 @@ impl Labels {
         let text = self.within(text);
         let (before, last) = text.rsplit_once('-').unwrap_or_default();
         let is_series = !before.is_empty() && before.bytes().all(|byte| fits('A', byte));
-        if (is_series && is_shaped(last, TICKET_NUMBER)) || is_shaped(&text, ITEM_NUMBER) {
+        if is_series && is_shaped(last, TICKET_NUMBER) {
             return last.to_owned();
         }
         if is_shaped(&text, CODE) { "?".to_owned() } else { quoted(&text) }
@@ -100,7 +103,8 @@ impl Labels {
         let mut learnt: Vec<_> = self.0.iter().collect();
         learnt.sort_by_key(|(_, value)| std::cmp::Reverse(value.len()));
         let text = learnt.into_iter().fold(text.to_owned(), |text, (label, value)| text.replace(value, label));
-        [HASH, UUID].into_iter().fold(text, |text, shape| without(&text, shape))
+        let text = [HASH, UUID, MOMENT].into_iter().fold(text, |text, shape| reshaped(&text, shape, |_| "?"));
+        reshaped(&text, ITEM_NUMBER, |number| &number[DAY.len()..])
     }
 }
 
@@ -126,18 +130,14 @@ fn begins(text: &str, shape: &str) -> bool {
     text.len() >= shape.len() && shape.chars().zip(text.bytes()).all(|(shape, byte)| fits(shape, byte))
 }
 
-/// The text with `?` for everything of this shape.
-fn without(text: &str, shape: &str) -> String {
+/// The text with something else for everything of this shape.
+fn reshaped<'a>(text: &'a str, shape: &str, instead: impl Fn(&'a str) -> &'a str) -> String {
     let (mut kept, mut rest) = (String::new(), text);
     while let Some(first) = rest.chars().next() {
-        let length = if begins(rest, shape) {
-            kept.push('?');
-            shape.len()
-        } else {
-            kept.push(first);
-            first.len_utf8()
-        };
-        rest = &rest[length..];
+        let length = if begins(rest, shape) { shape.len() } else { first.len_utf8() };
+        let (taken, after) = rest.split_at(length);
+        kept.push_str(if length == shape.len() && begins(taken, shape) { instead(taken) } else { taken });
+        rest = after;
     }
     kept
 }
@@ -158,6 +158,7 @@ mod tests {
         let hash = "0123456789abcdef".repeat(4);
         assert_eq!(text(&labels, &format!(r#"{{"a":"{ID}","b":"{hash}"}}"#)), r#"{"a":"?","b":"?"}"#);
         labels.learn("fault", ID);
+        assert_eq!(text(&labels, r#"{"at":1795975508023,"of":"20261130-0001"}"#), r#"{"at":?,"of":"0001"}"#);
         assert_eq!(text(&labels, &format!("crew/{ID} 电表 {hash}")), r#""crew/fault 电表 ?""#);
         assert_eq!(
             ["20261129-0012", "2ALQ2-00000021", "7K3M-9QWE", "", "-"].map(|shaped| text(&labels, shaped)),

@@ -5,6 +5,7 @@
 mod asked;
 mod kinds;
 mod labels;
+mod money;
 mod phone;
 mod player;
 mod records;

@@ -83,7 +83,7 @@ impl Player {
                 let line = format!("stage invite phone={name} person={}", step.text("person")?);
                 self.stage.act(&line, asked.labels)?;
                 let [url, code] = ["url", "code"].map(|label| asked.labels.value_of(label).to_owned());
-                Ok(asked.labels.lines(phone.core()?.enrol(url, code, name.to_owned()).await?))
+                Ok(asked.labels.lines(phone.core()?.enrol(url, code, name.to_owned(), None).await?))
             }
             "await" => becomes(phone, asked).await,
             _ => verbs::call(phone, verb, asked).await,

@@ -4,7 +4,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use linecrew_client::protocol::{
-    ids::{CrewId, DocumentId, EventId, InstallationId, PersonId},
+    ids::{CrewId, DistrictId, DocumentId, EventId, InstallationId, MaterialId, PersonId, SessionId},
+    model::collection::{EntryHash, Fen, Ticket},
     time::Timestamp,
 };
 use linecrew_ffi::Json;
@@ -50,7 +51,7 @@ macro_rules! ids {
         })*
     };
 }
-ids!(CrewId DocumentId EventId InstallationId PersonId);
+ids!(CrewId DistrictId DocumentId EntryHash EventId InstallationId MaterialId PersonId SessionId Ticket);
 
 impl Shown for bool {
     fn shown(self) -> Value {
@@ -73,6 +74,12 @@ impl Shown for String {
 impl Shown for Timestamp {
     fn shown(self) -> Value {
         self.as_unix_millis().shown()
+    }
+}
+
+impl Shown for Fen {
+    fn shown(self) -> Value {
+        self.0.shown()
     }
 }
 
