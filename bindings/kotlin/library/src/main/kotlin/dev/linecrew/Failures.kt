@@ -8,7 +8,8 @@ public val LinecrewException.isRetryable: Boolean
     get() = when (this) {
         is LinecrewException.Offline, is LinecrewException.KeyUnavailable, is LinecrewException.Cancelled -> true
         is LinecrewException.Store -> code == "busy"
-        is LinecrewException.Untrusted, is LinecrewException.NeedsSignIn, is LinecrewException.NotPermitted,
+        is LinecrewException.Untrusted, is LinecrewException.NeedsSignIn, is LinecrewException.UpgradeRequired,
+        is LinecrewException.NotPermitted, is LinecrewException.Ambiguous, is LinecrewException.Suspended,
         is LinecrewException.NotFound, is LinecrewException.OthersEditsWait, is LinecrewException.StorageFull,
         is LinecrewException.Locked, is LinecrewException.Unanswered, is LinecrewException.Wiped,
         is LinecrewException.Closed, is LinecrewException.Invalid, is LinecrewException.Bug,

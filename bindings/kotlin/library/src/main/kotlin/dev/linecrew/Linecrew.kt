@@ -1,6 +1,7 @@
 package dev.linecrew
 
 import java.time.Duration
+import kotlinx.coroutines.Job
 import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.withTimeoutOrNull
 
@@ -18,11 +19,23 @@ import kotlinx.coroutines.withTimeoutOrNull
  * ```
  *
  * The functions of [LinecrewCoreInterface] are its own; what this class adds are a lifetime, cancellation as coroutines have it, and flows
- * ([changes], [liveItems], [liveStatus], [live]).
+ * ([changes], [liveItems], [liveStatus], [liveLink], [live]).
  */
-public class Linecrew internal constructor(internal val core: LinecrewCoreInterface) :
-    LinecrewCoreInterface by Commands(core),
+public class Linecrew private constructor(private val core: LinecrewCoreInterface, private val commands: Commands) :
+    LinecrewCoreInterface by commands,
     AutoCloseable {
+    /** Completes when the phone is shut down. */
+    internal val over = Job()
+
+    internal constructor(core: LinecrewCoreInterface) : this(core, Commands(core))
+
+    override suspend fun shutDown() {
+        try {
+            commands.shutDown()
+        } finally {
+            over.complete()
+        }
+    }
 
     /**
      * Shuts the store down, as [shutDown] does, and waits for it: a few milliseconds, and never longer than two seconds. What goes on after that ends by
@@ -32,6 +45,7 @@ public class Linecrew internal constructor(internal val core: LinecrewCoreInterf
     override fun close() {
         // The object is not destroyed with it: it holds nothing any more, and a call that comes late hears `Closed` and not that a handle is gone.
         runBlocking { withTimeoutOrNull(CLOSES_WITHIN.toMillis()) { runCatching { core.shutDown() } } }
+        over.complete()
     }
 
     public companion object {

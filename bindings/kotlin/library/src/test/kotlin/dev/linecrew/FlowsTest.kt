@@ -18,6 +18,7 @@ import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.flow.onEach
 import kotlinx.coroutines.flow.take
 import kotlinx.coroutines.flow.toList
+import kotlinx.coroutines.joinAll
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.yield
 import org.junit.jupiter.api.Assertions.assertEquals
@@ -89,11 +90,12 @@ class FlowsTest {
             val begun = Channel<Unit>(Channel.CONFLATED)
             val whole = launch { phone.changes.collect { begun.send(Unit) } }
             val read = launch { phone.liveItems().collect { begun.send(Unit) } }
+            val link = launch { phone.liveLink().collect { begun.send(Unit) } }
             begun.receive()
             phone.shutDown()
-            whole.join()
-            read.join()
-            assertTrue(!whole.isCancelled && !read.isCancelled)
+            val all = listOf(whole, read, link)
+            all.joinAll()
+            assertTrue(all.none { it.isCancelled })
             assertEquals(emptyList<Unit>(), phone.changes.toList())
         }
     }
@@ -113,6 +115,32 @@ class FlowsTest {
             assertTrue(phone.liveStatus().first().locked)
             assertEquals("locked", phone.live(whileLocked = "locked") { items().size.toString() }.first())
         }
+    }
+
+    @Test
+    fun `a phone that is suspended is looked at again when it is resumed`() = withPhone { phone ->
+        within {
+            val reads = AtomicInteger()
+            val seen = launchedIn(this, phone.live(whileLocked = -1) { installation().length + reads.incrementAndGet() })
+            val before = seen.receive()
+            phone.suspend()
+            assertThrows<LinecrewException.Suspended> { phone.items() }
+            phone.resume()
+            assertTrue(seen.receive() > before)
+            seen.cancel()
+        }
+    }
+
+    @Test
+    fun `what a wiped phone showed is gone`() = within {
+        val looks = Looks(null, LinecrewException.Wiped())
+        val seen = Linecrew(looks.asCore()).live(whileLocked = "nothing") { "items" }
+        assertEquals(listOf("items", "nothing"), seen.onEach { looks.goOn.send(Unit) }.toList())
+    }
+
+    @Test
+    fun `the link is the one that there is`() = withPhone { phone ->
+        within { assertEquals(Link.Stopped, phone.liveLink().first()) }
     }
 
     @Test
@@ -151,7 +179,7 @@ private class Looks(private vararg val finds: Exception?) : Changes(NoHandle) {
             awaitCancellation()
         }
         if (find > 0) goOn.receive()
-        lockedNow = finds[find] != null
+        lockedNow = finds[find] is LinecrewException.Locked
         finds[find]?.let { throw it }
         return find.toULong()
     }

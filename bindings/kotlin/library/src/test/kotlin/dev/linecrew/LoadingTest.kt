@@ -15,11 +15,13 @@ class LoadingTest {
 
     @Test
     fun `a library of another version is refused before anything of it is used, each time`() {
-        val loading = Loading("9.9.9", ::versionOfLibrary) { error("used") }
+        var used = 0
+        val loading = Loading("9.9.9", ::versionOfLibrary) { used++ }
         repeat(2) {
             val refused = assertThrows<LinecrewLoadException> { loading.require() }
             assertEquals("9.9.9" to VERSION, refused.expected to refused.found)
             assertTrue("9.9.9" in refused.message!! && VERSION in refused.message!!)
+            assertEquals(0, used)
         }
     }
 
