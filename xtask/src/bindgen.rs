@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::{Context as _, Result};
 
-use crate::{binaries::Build, house, shell::Line, tools};
+use crate::{binaries::Build, house, shell::Line, surface, tools};
 
 /// The languages that are generated.
 const LANGUAGES: &[&str] = &["kotlin", "swift", "python"];
@@ -18,9 +18,10 @@ const PYTHON: &str = "bindings/python";
 /// What is generated otherwise for Android.
 const FOR_ANDROID: &str = "bindings/kotlin/android/uniffi.toml";
 
-/// Builds the library and generates all languages from it; answers the folder with one folder for each.
+/// Builds the library, writes down what it shows, and generates all languages from it; answers the folder with one folder for each.
 pub(crate) fn build() -> Result<PathBuf> {
     build_library()?;
+    surface::agree(&library()?)?;
     generate()
 }
 
@@ -76,6 +77,7 @@ fn write_kotlin_version(folder: &Path) -> Result<()> {
 /// A day of two phones, in Python, with the library and the programs as they were built for all tests.
 pub(crate) fn test() -> Result<()> {
     tools::require(&[tools::PYTHON])?;
+    surface::check(&library()?)?;
     let generated = generate()?;
     let tests = Line::new("python3 -m unittest --verbose").within(PYTHON);
     let tests = tests.with("PYTHONPATH", path(&generated.join("python"))).with("PYTHONDONTWRITEBYTECODE", "1");

@@ -12,6 +12,7 @@ mod house;
 mod kotlin;
 mod npm;
 mod shell;
+mod surface;
 mod test;
 mod tools;
 
