@@ -178,9 +178,10 @@ impl LinecrewCore {
         let client = Client::open(&folder.join("linecrew.db"), database_key, Arc::clone(&host), options)?;
         client.set_device_key(guards.device_key(hosts.device_key.clone(), &folder, host.as_ref())?);
         let open = watch::Sender::new(());
-        self.news.of(client.clone(), open.subscribe())?;
+        let (seen, until) = (client.clone(), open.subscribe());
+        // Open before anybody hears of it: whoever reads at the first look would find it suspended.
         *self.state.write().unwrap_or_else(PoisonError::into_inner) = State::Open(Running { client, open, guards, hosts });
-        Ok(())
+        self.news.of(seen, until)
     }
 
     /// Closes the file, if it is open. A store that was shut down stays so.
