@@ -2,11 +2,15 @@
 
 mod android;
 
-use std::path::PathBuf;
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use anyhow::{Result, ensure};
 
 use crate::{
+    binaries::become_program,
     bindgen, house,
     shell::Line,
     tools::{self, JDK, MAVEN},
@@ -16,7 +20,7 @@ use crate::{
 const PROJECT: &str = "bindings/kotlin";
 
 /// What to do besides compiling library and sample.
-#[derive(Debug, Clone, Copy, Default, clap::Args)]
+#[derive(Debug, Clone, Default, clap::Args)]
 pub(crate) struct Options {
     /// Run the tests as well: the scenarios against a real server, and the search for leaks.
     #[arg(long)]
@@ -24,18 +28,24 @@ pub(crate) struct Options {
     /// Write the API reference, by Dokka.
     #[arg(long)]
     docs: bool,
+    /// Run the sample: a crew member's phone in the terminal, kept in this folder. `cargo xtask demo` prints a server and an invitation for it.
+    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["test", "docs"])]
+    sample: Option<PathBuf>,
     /// Build what an Android app takes, instead: the native library for each ABI, generated and written Kotlin. Needs cargo-ndk and the NDK.
-    #[arg(long, conflicts_with_all = ["test", "docs"])]
+    #[arg(long, conflicts_with_all = ["test", "docs", "sample"])]
     android: bool,
 }
 
 /// Generates, and then does what was asked for.
-pub(crate) fn run(options: Options) -> Result<()> {
+pub(crate) fn run(options: &Options) -> Result<()> {
     if options.android {
         return android::build().map(|folder| eprintln!("for Android: {}", folder.display()));
     }
     tools::require(&[JDK, MAVEN])?;
     bindgen::build()?;
+    if let Some(folder) = &options.sample {
+        return sample(&std::path::absolute(folder)?);
+    }
     maven(if options.test { "test" } else { "compile" })?.run()?;
     if options.docs {
         let written = docs()?;
@@ -48,6 +58,18 @@ pub(crate) fn run(options: Options) -> Result<()> {
 pub(crate) fn test() -> Result<()> {
     bindgen::generate()?;
     maven("test")?.run()
+}
+
+/// Becomes the sample, with the terminal as its own.
+fn sample(folder: &Path) -> Result<()> {
+    let target = house::target()?;
+    let mut command = Command::new("mvn");
+    command.current_dir(house::root().join(PROJECT)).args(["--quiet", "--no-transfer-progress", "compile", "exec:java"]);
+    command.arg(format!("-Dlinecrew.target={}", target.display()));
+    command.arg(format!("-Djna.library.path={}", target.join("debug").display()));
+    // Quoted: the plugin takes it apart at spaces.
+    command.arg(format!("-Dexec.args=\"{}\"", folder.display()));
+    become_program(&mut command)
 }
 
 fn docs() -> Result<PathBuf> {

@@ -28,7 +28,7 @@ enum Chore {
     Board,
     /// Build the library for apps, and generate Kotlin, Swift and Python from it.
     Bindgen,
-    /// The library for Kotlin and its sample, by Maven (JDK 17, Maven); with `--android`, what an Android app takes.
+    /// The library for Kotlin and its sample, by Maven (JDK 17, Maven); with `--sample FOLDER`, a phone in the terminal; with `--android`, what an Android app takes.
     Kotlin(kotlin::Options),
     /// A working day with a server, a board and 12 phones.
     Demo(demo::Options),
@@ -42,7 +42,7 @@ fn main() -> ExitCode {
     let done = match Chore::parse() {
         Chore::Board => board::build(),
         Chore::Bindgen => bindgen::build().map(|folder| eprintln!("generated in {}", folder.display())),
-        Chore::Kotlin(options) => kotlin::run(options),
+        Chore::Kotlin(options) => kotlin::run(&options),
         Chore::Demo(options) => demo::run(&options),
         Chore::Test(options) => test::run(&options),
         Chore::Bench(options) => bench::run(&options),

@@ -7,6 +7,7 @@ import java.util.Locale
 public val LinecrewException.isRetryable: Boolean
     get() = when (this) {
         is LinecrewException.Offline, is LinecrewException.KeyUnavailable, is LinecrewException.Cancelled -> true
+        is LinecrewException.Host -> how == HostFault.UNAVAILABLE || how == HostFault.TIMED_OUT || how == HostFault.STUCK
         is LinecrewException.Store -> code == "busy"
         is LinecrewException.Untrusted, is LinecrewException.NeedsSignIn, is LinecrewException.UpgradeRequired,
         is LinecrewException.NotPermitted, is LinecrewException.Ambiguous, is LinecrewException.Suspended,

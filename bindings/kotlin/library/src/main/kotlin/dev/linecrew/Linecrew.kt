@@ -56,12 +56,14 @@ public class Linecrew private constructor(private val core: LinecrewCoreInterfac
          *
          * Cancelled, it opens the store all the same and closes it again.
          *
+         * @param hosts what the app gives of its phone: keystores, a clock, a log, a network. What is absent is this machine's: keys in files beside the store,
+         * its clock, no log, connections of the library's own. Whatever hosts throw is a failure of theirs ([LinecrewException.Host]), and nothing else.
          * @throws LinecrewException when the store cannot be opened; it is left as it is.
          * @throws LinecrewLoadException when the native library is absent, or not the one that this code was generated from.
          */
-        public suspend fun open(request: OpenRequest): Linecrew {
+        public suspend fun open(request: OpenRequest, hosts: Hosts = Hosts()): Linecrew {
             Loading.ofThisProcess.require()
-            return Linecrew(openLinecrew(request))
+            return Linecrew(openLinecrew(request, hosts.guarded()))
         }
 
         /**

@@ -27,8 +27,8 @@ internal inline fun <T> inFolder(use: (Path) -> T): T {
     }
 }
 
-internal suspend fun opened(folder: Path, lease: Duration? = null): Linecrew =
-    Linecrew.open(OpenRequest(folder = folder.toString(), appVersion = "1.2.3", lease = lease))
+internal suspend fun opened(folder: Path, lease: Duration? = null, hosts: Hosts = Hosts()): Linecrew =
+    Linecrew.open(OpenRequest(folder = folder.toString(), appVersion = "1.2.3", lease = lease), hosts)
 
 /** A phone of its own, shut down after its use. */
 internal inline fun <T> withPhone(lease: Duration? = null, use: (Linecrew) -> T): T =

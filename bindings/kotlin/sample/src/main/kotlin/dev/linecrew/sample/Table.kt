@@ -7,6 +7,9 @@ import dev.linecrew.WorkItem
 
 private val COLUMNS = listOf("no." to 6, "kind" to 16, "stands" to 12, "customer" to 10, "address" to 24, "here" to 5, "next" to 0)
 
+/** The steps that this sample can take, as the library names them. */
+private val STEPS = setOf("accepted", "departed", "arrived", "work_started", "completed", "noted")
+
 /** Today's work as a table. */
 internal fun today(account: Account?, items: List<WorkItem>, link: Link): String {
     val who = account?.let { "${it.crewName ?: "no crew"} · ${it.name}" } ?: "nobody yet"
@@ -20,11 +23,11 @@ internal fun today(account: Account?, items: List<WorkItem>, link: Link): String
             item.site.address,
             // What only this phone has is the crew's first question in a basement.
             (item.edits.savedHere + item.edits.sent).takeIf { it > 0uL }?.toString().orEmpty(),
-            item.next.joinToString(" "),
+            item.next.filter { it in STEPS }.joinToString(" "),
         )
     }
-    val table = (listOf(COLUMNS.map { it.first }) + rows).joinToString("\n") { cells -> cells.zip(COLUMNS).joinToString("") { (cell, column) -> padded(cell, column.second) } }
-    return "\n$who · ${connection(link)}\n$table"
+    val lines = (listOf(COLUMNS.map { it.first }) + rows).map { cells -> cells.zip(COLUMNS) { cell, (_, width) -> padded(cell, width) }.joinToString("") }
+    return "\n$who · ${connection(link)}\n" + lines.joinToString("\n")
 }
 
 private fun connection(link: Link): String = when (link) {
