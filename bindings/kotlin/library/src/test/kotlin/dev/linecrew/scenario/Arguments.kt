@@ -10,7 +10,9 @@ import kotlin.reflect.full.callSuspendBy
 import kotlin.reflect.full.primaryConstructor
 
 /** Calls a method by what a line says: what is absent there is the parameter's default, or nothing. */
-internal class Arguments(private val values: Map<String, String>, private val labels: Labels) {
+internal class Arguments(private val values: Map<String, String>, private val labels: Labels, private val phone: Phone) {
+    private val shapes = Shapes(values, phone)
+
     suspend fun call(method: KFunction<*>, on: Any): Any? {
         val given = method.parameters.associateWith { if (it.kind == KParameter.Kind.INSTANCE) on else argument(it) }
         return try {
@@ -21,10 +23,10 @@ internal class Arguments(private val values: Map<String, String>, private val la
     }
 
     private fun argument(parameter: KParameter): Any? {
-        val name = parameter.name!!
         val kind = parameter.type.classifier as KClass<*>
+        if (shapes.know(parameter.type)) return shapes.read(parameter.type)
         if (kind.isData) return record(kind, optional = parameter.isOptional || parameter.type.isMarkedNullable)
-        return values[snake(name)]?.let { read(it, parameter.type) }
+        return values[snake(parameter.name!!)]?.let { read(it, parameter.type) }
     }
 
     /** A record, of the keys that are its fields; none when no key is and there need not be one. */
@@ -41,6 +43,7 @@ internal class Arguments(private val values: Map<String, String>, private val la
             Boolean::class -> text == "true"
             Int::class -> text.toInt()
             Long::class -> text.toLong()
+            Double::class -> text.toDouble()
             UByte::class -> text.toUByte()
             UShort::class -> text.toUShort()
             UInt::class -> text.toUInt()

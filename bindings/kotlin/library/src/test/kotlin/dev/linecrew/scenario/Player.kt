@@ -1,9 +1,11 @@
 package dev.linecrew.scenario
 
+import dev.linecrew.CancelToken
 import dev.linecrew.Changes
 import dev.linecrew.Linecrew
 import dev.linecrew.LinecrewCoreInterface
 import dev.linecrew.LinecrewException
+import dev.linecrew.LinkWatch
 import dev.linecrew.OpenRequest
 import dev.linecrew.SOON
 import java.nio.file.Files
@@ -13,7 +15,7 @@ import kotlinx.coroutines.delay
 import kotlinx.coroutines.withTimeout
 
 /** One store, and what it gave out. */
-private class Phone(val name: String, val folder: Path) {
+internal class Phone(val name: String, val folder: Path) {
     lateinit var core: Linecrew
     val objects = mutableMapOf<String, Any>()
     var installation: String? = null
@@ -66,10 +68,16 @@ internal class Player(stage: String) : AutoCloseable {
     private suspend fun act(phone: Phone, verb: String, values: Map<String, String>, learns: String?): List<String> = when (verb) {
         "open" -> emptyList<String>().also { phone.open() }
         "enrol" -> enrol(phone, values.getValue("person"))
-        "agree" -> listOf("agree crew=${agreement(phone, phones.getValue(values.getValue("with")))}")
+        "agree" -> listOf("crew=${agreement(phone, phones.getValue(values.getValue("with")))}")
         "await" -> emptyList<String>().also { becomes(phone, values) }
-        "installation" -> listOf("installation ${installation(phone)}")
+        "installation" -> listOf(installation(phone))
+        "cancel_token.cancel" -> emptyList<String>().also { phone.objects["cancel_token"] = CancelToken().apply { cancel() } }
         "sync_once" -> called(phone, verb, mapOf("deadline" to "${SOON.toSeconds()}") + values, learns)
+        "changes.next" -> listOf("changed").also { answer(phone, verb, values) }
+        "link_watch.next" -> listOf(linkUntil(phone, values.getValue("until")))
+        "file_reader.read" -> records.linesOf((answer(phone, verb, values) as ByteArray).decodeToString())
+        "print_text" -> inChinese(answer(phone, verb, values) as String)
+        "print_png" -> listOf(if (isPng(answer(phone, verb, values) as ByteArray)) "png" else "no png")
         else -> called(phone, verb, values, learns)
     }
 
@@ -78,25 +86,35 @@ internal class Player(stage: String) : AutoCloseable {
         return records.linesOf(phone.core.enrol(labels.idOf("url"), labels.idOf("code"), phone.name))
     }
 
-    /** Whatever the library has by that name, by reflection: a new method needs nothing here. */
     private suspend fun called(phone: Phone, verb: String, values: Map<String, String>, learns: String?): List<String> {
+        val answer = answer(phone, verb, values)
+        if (answer is Changes) answer.next()
+        if (answer is AutoCloseable) return emptyList<String>().also { phone.objects[snake(answer::class.simpleName!!)] = answer }
+        if (learns != null) labels.learn(learns, learnt(answer!!))
+        return records.linesOf(answer)
+    }
+
+    /** Whatever the library has by that name, by reflection: a new method needs nothing here. */
+    private suspend fun answer(phone: Phone, verb: String, values: Map<String, String>): Any? {
         val owner = verb.substringBefore('.', "")
         val on: Any = if (owner.isEmpty()) phone.core else phone.objects.getValue(owner)
         val kind = if (owner.isEmpty()) LinecrewCoreInterface::class else on::class
         val method = kind.memberFunctions.firstOrNull { it.name == camel(verb.substringAfterLast('.')) } ?: error("nothing is called $verb")
-        val answer = Arguments(values, labels).call(method, on)
-        if (answer is Changes) answer.next()
-        if (answer is AutoCloseable) return emptyList<String>().also { phone.objects[snake(answer::class.simpleName!!)] = answer }
-        if (learns != null) labels.learn(learns, learnt(verb, answer!!))
-        return if (verb == "changes.next") listOf("changed") else records.linesOf(answer)
+        return Arguments(values, labels, phone).call(method, on)
     }
 
-    private fun learnt(verb: String, answer: Any): String = when (verb) {
-        "attach" -> field(answer, "hash")
-        "questions" -> field((answer as List<*>).first()!!, "id")
-        "ledger" -> field((field(answer, "sessions") as List<*>).last()!!, "session")
-        else -> listOf("event", "ticket", "hash").firstNotNullOf { field(answer, it) }
-    } as String
+    private fun learnt(answer: Any): String {
+        val first = if (answer is List<*>) answer.first()!! else answer
+        val found = (field(first, "sessions") as? List<*>)?.last() ?: first
+        return listOf("ticket", "hash", "event", "id", "session").firstNotNullOf { field(found, it) } as String
+    }
+
+    private suspend fun linkUntil(phone: Phone, wanted: String): String {
+        val watch = phone.objects.getValue("link_watch") as LinkWatch
+        var now: String
+        do now = records.linesOf(watch.next()).single().substringBefore('{') while (now != wanted)
+        return now
+    }
 
     private fun installation(phone: Phone): String {
         val now = phone.core.installation()
@@ -124,6 +142,12 @@ internal class Player(stage: String) : AutoCloseable {
         stage.close()
         folder.toFile().deleteRecursively()
     }
+
+    /** The lines without a letter or a digit of ASCII. */
+    private fun inChinese(paper: String): List<String> =
+        paper.lines().filter { it.isNotEmpty() && it.none { letter -> letter.code < 128 && letter.isLetterOrDigit() } }.map { it.trim(' ') }
+
+    private fun isPng(bytes: ByteArray): Boolean = bytes.take(8) == listOf(0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A).map { it.toByte() }
 
     private companion object {
         const val POLLS_MS = 50L

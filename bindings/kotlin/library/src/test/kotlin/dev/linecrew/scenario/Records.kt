@@ -7,10 +7,10 @@ import kotlin.reflect.full.primaryConstructor
 import kotlin.reflect.full.superclasses
 
 /** Fields that hold what only chance decides. */
-private val CHANCE = setOf("code", "digest", "cursor", "retryAfterMs", "storeBytes", "serverUrl", "svg", "evidence", "nextTry")
+private val CHANCE = setOf("digest", "cursor", "retryAfterMs", "storeBytes", "serverUrl", "svg", "evidence", "nextTry")
 private val TICKET = Regex("[A-Z0-9]+-([0-9]{8})")
 private val ITEM_NUMBER = Regex("[0-9]{8}-([0-9]{4})")
-private val DRAWN = Regex("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\\b[0-9a-f]{64}\\b")
+private val RECEIPT_CODE = Regex("[A-Z0-9]{4}-[A-Z0-9]{4}")
 /** Whole numbers from here on are times, in milliseconds since 1970. */
 private const val TIMES_FROM = 1_000_000_000_000
 
@@ -25,14 +25,9 @@ internal class Records(private val labels: Labels) {
 
     /** The record's own line, and one for each element of its lists of records. */
     private fun record(it: Any): List<String> {
-        val (lists, others) = fieldsOf(it).partition { (_, value) -> value is List<*> && value.isNotEmpty() && value.all { one -> one != null && isRecord(one) } }
-        val elements = lists.flatMap { (name, list) ->
-            (list as List<*>).flatMap { one ->
-                val lines = record(one!!)
-                listOf("  ${snake(name)} ${lines.first()}") + lines.drop(1).map { "  $it" }
-            }
-        }
-        return listOf(fields(others)) + elements
+        val (below, beside) = fieldsOf(it).partition { (_, value) -> value is List<*> && value.firstOrNull()?.let(::isRecord) == true }
+        val elements = below.flatMap { (name, list) -> (list as List<*>).map { "  ${snake(name)} ${fields(fieldsOf(it!!))}" } }
+        return if (beside.isEmpty()) elements else listOf(fields(beside)) + elements
     }
 
     private fun fields(fields: List<Pair<String, Any?>>): String =
@@ -50,7 +45,7 @@ internal class Records(private val labels: Labels) {
         is Number -> whole(value.toLong())
         is Enum<*> -> value.name.lowercase()
         is List<*> -> value.joinToString(",", "[", "]") { written(it) }
-        is Map<*, *> -> value.entries.sortedBy { it.key.toString() }.joinToString(" ", "{", "}") { "${written(it.key)}=${written(it.value)}" }
+        is Map<*, *> -> value.entries.sortedBy { it.key.toString() }.joinToString(" ", "{", "}") { "${it.key}=${written(it.value)}" }
         else -> if (isRecord(value)) "{${fields(fieldsOf(value))}}" else variant(value)
     }
 
@@ -64,8 +59,8 @@ internal class Records(private val labels: Labels) {
 
     private fun text(value: String): String {
         val known = labels.within(value)
-        val short = TICKET.matchEntire(known)?.groupValues?.get(1) ?: ITEM_NUMBER.matchEntire(known)?.groupValues?.get(1)
-        return quoted(short ?: DRAWN.replace(known, "?"))
+        val shaped = TICKET.matchEntire(known) ?: ITEM_NUMBER.matchEntire(known)
+        return shaped?.groupValues?.get(1) ?: if (RECEIPT_CODE.matches(known)) "?" else quoted(known)
     }
 }
 

@@ -2,19 +2,23 @@ package dev.linecrew.scenario
 
 import java.util.concurrent.TimeUnit
 
+private val DRAWN = Regex("[0-9a-f]{64}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
 /** What is learnt in a scenario, and what it is called there. */
 internal class Labels {
-    private val ids = mutableMapOf<String, String>()
-    private val names = linkedMapOf<String, String>()
+    private val values = mutableMapOf<String, String>()
 
     fun learn(label: String, value: String) {
-        ids[label] = value
-        names[value] = label
+        values[label] = value
     }
 
-    fun idOf(text: String): String = ids[text] ?: text
+    fun idOf(text: String): String = values[text] ?: text
 
-    fun within(text: String): String = names.entries.fold(text) { rest, (id, label) -> rest.replace(id, label) }
+    /** With labels for what was learnt, the longest first; what was drawn and has none is a question mark. */
+    fun within(text: String): String {
+        val longestFirst = values.entries.sortedByDescending { it.value.length }
+        return longestFirst.fold(text) { rest, (label, value) -> rest.replace(value, label) }.replace(DRAWN, "?")
+    }
 }
 
 /** The program that plays everybody but the phones. */
