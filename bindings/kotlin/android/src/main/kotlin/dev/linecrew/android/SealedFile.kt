@@ -2,6 +2,7 @@ package dev.linecrew.android
 
 import android.util.AtomicFile
 import java.io.File
+import java.io.FileNotFoundException
 import javax.crypto.Cipher
 import javax.crypto.SecretKey
 import javax.crypto.spec.GCMParameterSpec
@@ -11,7 +12,13 @@ internal class SealedFile(file: File) {
     // Written beside itself, flushed and renamed: after a loss of power there is the old content or the new one.
     private val file = AtomicFile(file)
 
-    fun exists(): Boolean = file.baseFile.exists()
+    /** Asked by opening: before Android 11, a file that was being replaced is found only so. */
+    fun exists(): Boolean = try {
+        file.openRead().close()
+        true
+    } catch (_: FileNotFoundException) {
+        false
+    }
 
     fun read(key: SecretKey): ByteArray {
         val sealed = file.readFully()
