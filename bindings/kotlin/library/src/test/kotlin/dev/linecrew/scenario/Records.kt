@@ -9,7 +9,6 @@ import kotlin.reflect.full.superclasses
 /** Fields that hold what only chance decides. */
 private val CHANCE = setOf("digest", "cursor", "retryAfterMs", "storeBytes", "serverUrl", "svg", "evidence", "nextTry")
 private val TICKET = Regex("[A-Z0-9]+-([0-9]{8})")
-private val ITEM_NUMBER = Regex("[0-9]{8}-([0-9]{4})")
 private val RECEIPT_CODE = Regex("[A-Z0-9]{4}-[A-Z0-9]{4}")
 /** Whole numbers from here on are times, in milliseconds since 1970. */
 private const val TIMES_FROM = 1_000_000_000_000
@@ -59,8 +58,7 @@ internal class Records(private val labels: Labels) {
 
     private fun text(value: String): String {
         val known = labels.within(value)
-        val shaped = TICKET.matchEntire(known) ?: ITEM_NUMBER.matchEntire(known)
-        return shaped?.groupValues?.get(1) ?: if (RECEIPT_CODE.matches(known)) "?" else quoted(known)
+        return TICKET.matchEntire(known)?.groupValues?.get(1) ?: if (RECEIPT_CODE.matches(known)) "?" else quoted(known)
     }
 }
 

@@ -2,7 +2,9 @@ package dev.linecrew.scenario
 
 import java.util.concurrent.TimeUnit
 
-private val DRAWN = Regex("[0-9a-f]{64}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+/** Hashes, UUIDs, times. */
+private val DRAWN = Regex("[0-9a-f]{64}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9]{13}")
+private val ITEM_NUMBER = Regex("[0-9]{8}-([0-9]{4})")
 
 /** What is learnt in a scenario, and what it is called there. */
 internal class Labels {
@@ -14,10 +16,10 @@ internal class Labels {
 
     fun idOf(text: String): String = values[text] ?: text
 
-    /** With labels for what was learnt, the longest first; what was drawn and has none is a question mark. */
+    /** With labels for what was learnt, the longest first; what was drawn and has none is a question mark, and no day stands in an item's number. */
     fun within(text: String): String {
         val longestFirst = values.entries.sortedByDescending { it.value.length }
-        return longestFirst.fold(text) { rest, (label, value) -> rest.replace(value, label) }.replace(DRAWN, "?")
+        return longestFirst.fold(text) { rest, (label, value) -> rest.replace(value, label) }.replace(DRAWN, "?").replace(ITEM_NUMBER, "$1")
     }
 }
 
