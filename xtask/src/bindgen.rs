@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::{Context as _, Result};
 
-use crate::{binaries::Build, house, shell::Line, surface, tools};
+use crate::{binaries::Build, house, kotlin, shell::Line, surface, tools};
 
 /// The languages that are generated.
 const LANGUAGES: &[&str] = &["kotlin", "swift", "python"];
@@ -43,7 +43,7 @@ pub(crate) fn generate() -> Result<PathBuf> {
         }
         generator(language, &folder)?.prepare()?;
     }
-    write_kotlin_version(&generated.join("kotlin"))?;
+    kotlin::finish(&generated.join("kotlin"))?;
     // Python looks for it beside its module.
     let beside = generated.join("python").join(library.file_name().context("the library has a name")?);
     fs::copy(&library, beside).context("cannot copy the library")?;
@@ -54,7 +54,7 @@ pub(crate) fn generate() -> Result<PathBuf> {
 pub(crate) fn generate_for_android(folder: &Path) -> Result<()> {
     let settings = house::root().join(FOR_ANDROID);
     generator("kotlin", folder)?.and("--config").and(settings.to_string_lossy()).prepare()?;
-    write_kotlin_version(folder)
+    kotlin::finish(folder)
 }
 
 fn generator(language: &str, folder: &Path) -> Result<Line> {
@@ -63,24 +63,14 @@ fn generator(language: &str, folder: &Path) -> Result<Line> {
     Ok(Line::of(words).and("--out-dir").and(folder.to_string_lossy()).and("--no-format"))
 }
 
-/// The version that Kotlin compares with the library's when it loads it: all crates of this workspace have the same.
-fn write_kotlin_version(folder: &Path) -> Result<()> {
-    let file = folder.join("dev/linecrew/Version.kt");
-    let text = concat!(
-        "package dev.linecrew\n\n/** The version of the native library that this code was generated from. */\ninternal const val VERSION = \"",
-        env!("CARGO_PKG_VERSION"),
-        "\"\n"
-    );
-    fs::write(&file, text).with_context(|| format!("cannot write {}", file.display()))
-}
-
-/// A day of two phones, in Python, with the library and the programs as they were built for all tests.
+/// A day of two phones and the scenarios of all languages, in Python, with the library and the programs as they were built for all tests.
 pub(crate) fn test() -> Result<()> {
     tools::require(&[tools::PYTHON])?;
     surface::check(&library()?)?;
     let generated = generate()?;
     let tests = Line::new("python3 -m unittest --verbose").within(PYTHON);
     let tests = tests.with("PYTHONPATH", path(&generated.join("python"))).with("PYTHONDONTWRITEBYTECODE", "1");
+    let tests = tests.with("LINECREW_STAGE", path(&Build::Dev.program("linecrew-stage")?));
     tests.with("LINECREW_BIN", path(&Build::Dev.program("linecrew")?)).run()
 }
 

@@ -1,6 +1,7 @@
 //! `cargo xtask kotlin`: the library for the JVM, its tests and its reference, by Maven; and what an Android app takes.
 
 mod android;
+mod generated;
 
 use std::{
     path::{Path, PathBuf},
@@ -15,6 +16,8 @@ use crate::{
     shell::Line,
     tools::{self, JDK, MAVEN},
 };
+
+pub(crate) use generated::finish;
 
 /// The folder of the Maven project.
 const PROJECT: &str = "bindings/kotlin";
