@@ -1,7 +1,15 @@
 //! What people do. Every command is on this phone's disk when it returns, with or without a network, or nothing of it is.
 
 mod common;
+mod customers;
+mod evidence;
 mod repair;
+mod rotation;
+mod survey;
+
+pub use customers::MeterServiceReport;
+pub use evidence::{AttachedFile, FileContent, NewFile, Point, Stroke};
+pub use rotation::{MeterExchange, MeterPutOn, MeterTakenOff, StartReading};
 
 use linecrew_client::{
     Client, CommandError,

@@ -1,18 +1,21 @@
 //! The object that apps hold: one open store, its keys and its way to the server.
 
 use std::{
+    mem,
     path::PathBuf,
-    sync::{Arc, PoisonError, RwLock},
+    sync::{Arc, Mutex, PoisonError, RwLock},
     time::Duration,
 };
 
-use linecrew_client::{Client, ClientOptions, FileDatabaseKey, FileKey, Host, LEASE, SystemHost, protocol::ids::InstallationId};
-
+use linecrew_client::{Client, ClientOptions, LEASE, protocol::ids::InstallationId};
 use tokio::sync::watch;
 
 use crate::{
     error::LinecrewError,
-    runtime::{aside, at_once},
+    hosts::{Desk, Guards, HostTrouble, Hosts, Patience},
+    live::Live,
+    observe::News,
+    runtime::{aside, at_once, to_its_end},
     sync::Server,
 };
 
@@ -34,27 +37,57 @@ pub struct OpenRequest {
 /// One open store on one phone. Safe to use from any thread.
 #[derive(Debug, uniffi::Object)]
 pub struct LinecrewCore {
+    request: OpenRequest,
+    desk: Arc<Desk>,
     state: RwLock<State>,
+    /// Whoever opens or closes the store holds it, on a thread of its own that awaits nothing.
+    turn: Mutex<()>,
     pub(crate) server: Server,
+    pub(crate) live: Live,
+    pub(crate) news: News,
 }
 
 #[derive(Debug)]
 enum State {
-    /// Whoever waits for changes hears that the store was shut down when the sender goes.
-    Open(Client, watch::Sender<()>),
+    Open(Running),
+    /// The file is closed; what it is opened with, and whether the connection was live.
+    Suspended {
+        hosts: Hosts,
+        was_live: bool,
+    },
+    /// The app's own objects are let go of: they may hold this one.
     Closed,
 }
 
-/// Opens the store in a folder, and makes one if there is none. Its keys lie in files beside it.
+/// What an open store consists of.
+#[derive(Debug)]
+struct Running {
+    client: Client,
+    /// Whatever works for this opening ends when it goes.
+    open: watch::Sender<()>,
+    guards: Guards,
+    hosts: Hosts,
+}
+
+/// Why a store is closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Pause {
+    Suspended { was_live: bool },
+    ForGood,
+}
+
+/// Opens the store in a folder, and makes one if there is none. Its keys lie where the app keeps them, or else in files beside it.
 ///
 /// # Errors
-/// [`LinecrewError::Store`], [`LinecrewError::StorageFull`], [`LinecrewError::Wiped`]; a store that cannot be opened is left as it is.
+/// [`LinecrewError::Store`], [`LinecrewError::StorageFull`], [`LinecrewError::Wiped`], [`LinecrewError::KeyUnavailable`], [`LinecrewError::Host`]; a
+/// store that cannot be opened is left as it is.
 ///
 /// # Cancellation
 /// The store is opened all the same, and closed again.
-#[uniffi::export]
-pub async fn open_linecrew(request: OpenRequest) -> Result<Arc<LinecrewCore>, LinecrewError> {
-    aside(move || LinecrewCore::begin(request).map(Arc::new)).await
+#[uniffi::export(default(hosts = None))]
+pub async fn open_linecrew(request: OpenRequest, hosts: Option<Hosts>) -> Result<Arc<LinecrewCore>, LinecrewError> {
+    let (hosts, desk) = (hosts.unwrap_or_default(), Arc::new(Desk::new(Patience::default())));
+    aside(move || LinecrewCore::begin(request, hosts, desk).map(Arc::new)).await
 }
 
 #[uniffi::export]
@@ -67,64 +100,169 @@ impl LinecrewCore {
         self.read(|client| Ok(client.installation()))
     }
 
-    /// Closes the file, so that no lock is left, and ends what waits. Doing it again does nothing.
+    /// Closes the file, so that no lock is left, and ends the live connection and what waits. Doing it again does nothing.
     ///
     /// # Errors
     /// [`LinecrewError::Store`] when the log could not be copied; everything confirmed is durable all the same.
-    pub async fn shut_down(&self) -> Result<(), LinecrewError> {
-        let before = std::mem::replace(&mut *self.state.write().unwrap_or_else(PoisonError::into_inner), State::Closed);
-        let State::Open(client, open) = before else { return Ok(()) };
-        drop(open);
-        aside(move || client.close().map_err(|_| LinecrewError::Store { code: "failed".to_owned() })).await
+    ///
+    /// # Cancellation
+    /// It goes on to its end.
+    pub async fn shut_down(self: Arc<Self>) -> Result<(), LinecrewError> {
+        to_its_end(async move {
+            self.live.end().await;
+            self.let_go(Pause::ForGood)?;
+            self.news.end();
+            Ok(())
+        })
+        .await
     }
 
-    /// Destroys the key and deletes everything, once the server has answered every edit.
+    /// Lets go of the file and ends the live connection, because the system is about to stop the app: phones kill apps that hold a lock then. Every call
+    /// but `resume` and `shut_down` fails until the store is resumed; observers wait.
     ///
     /// # Errors
-    /// [`LinecrewError::Unanswered`]: nothing was wiped.
+    /// As `shut_down`; [`LinecrewError::Closed`] after it.
+    ///
+    /// # Cancellation
+    /// It goes on to its end.
+    pub async fn suspend(self: Arc<Self>) -> Result<(), LinecrewError> {
+        to_its_end(async move {
+            let was_live = self.live.end().await;
+            self.let_go(Pause::Suspended { was_live })
+        })
+        .await
+    }
+
+    /// Takes the file up again after `suspend`, and the live connection if there was one. Does nothing to a store that is open.
+    ///
+    /// # Errors
+    /// As opening it; [`LinecrewError::Closed`] after `shut_down`.
+    ///
+    /// # Cancellation
+    /// It goes on to its end.
+    pub async fn resume(self: Arc<Self>) -> Result<(), LinecrewError> {
+        aside(move || if self.take_up()? { self.start() } else { Ok(()) }).await
+    }
+
+    /// Destroys the key and deletes everything, once the server has answered every edit. Every other call says that this phone was wiped from then
+    /// on; what failed is gone on with by wiping again, or by opening the store.
+    ///
+    /// # Errors
+    /// [`LinecrewError::Unanswered`]: nothing was wiped. [`LinecrewError::KeyUnavailable`] and [`LinecrewError::Store`]: not to its end.
+    ///
+    /// # Cancellation
+    /// It goes on to its end.
     pub async fn wipe(&self) -> Result<(), LinecrewError> {
-        let client = self.client()?;
-        crate::runtime::cancellable(async move { Ok(client.wipe().await?) }).await
+        let client = self.running(|running| running.client.clone())?;
+        to_its_end(async move { Ok(client.wipe().await?) }).await
     }
 }
 
 impl LinecrewCore {
-    fn begin(request: OpenRequest) -> Result<Self, LinecrewError> {
-        let OpenRequest { folder, app_version, ca_pem, lease } = request;
-        let server = Server::trusting(ca_pem.as_deref())?;
+    pub(crate) fn begin(request: OpenRequest, hosts: Hosts, desk: Arc<Desk>) -> Result<Self, LinecrewError> {
+        let server = Server::trusting(request.ca_pem.as_deref())?.carried_by(hosts.transport.clone(), &desk);
+        let (state, turn, live, news) = (RwLock::new(State::Closed), Mutex::default(), Live::default(), News::default());
+        let core = Self { request, desk, state, turn, server, live, news };
+        core.open(hosts)?;
+        Ok(core)
+    }
+
+    fn open(&self, hosts: Hosts) -> Result<(), LinecrewError> {
+        let OpenRequest { folder, app_version, ca_pem: _, lease } = &self.request;
         let folder = PathBuf::from(folder);
         std::fs::create_dir_all(&folder)?;
-        let host: Arc<dyn Host> = Arc::new(SystemHost::new());
-        let options = ClientOptions { app_version, lease: lease.unwrap_or(LEASE), ..ClientOptions::default() };
-        let database_key = Arc::new(FileDatabaseKey::at(&folder.join("database.key")));
+        let guards = Guards::begin(&hosts, Arc::clone(&self.desk))?;
+        let host = guards.host();
+        let options = ClientOptions { app_version: app_version.clone(), lease: lease.unwrap_or(LEASE), ..ClientOptions::default() };
+        let database_key = guards.database_key(hosts.database_key.clone(), &folder);
         let client = Client::open(&folder.join("linecrew.db"), database_key, Arc::clone(&host), options)?;
-        let device_key = FileKey::open(&folder.join("device.key"), host.as_ref());
-        let device_key = device_key.map_err(|_| LinecrewError::KeyUnavailable { code: "device_key".to_owned() })?;
-        client.set_device_key(Arc::new(device_key));
-        Ok(Self { state: RwLock::new(State::Open(client, watch::Sender::new(()))), server })
+        client.set_device_key(guards.device_key(hosts.device_key.clone(), &folder, host.as_ref())?);
+        let open = watch::Sender::new(());
+        let (seen, until) = (client.clone(), open.subscribe());
+        // Open before anybody hears of it: whoever reads at the first look would find it suspended.
+        *self.state.write().unwrap_or_else(PoisonError::into_inner) = State::Open(Running { client, open, guards, hosts });
+        self.news.of(seen, until)
+    }
+
+    /// Closes the file, if it is open. A store that was shut down stays so.
+    fn let_go(&self, pause: Pause) -> Result<(), LinecrewError> {
+        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+        let running = match (mem::replace(&mut *state, State::Closed), pause) {
+            (State::Open(running), Pause::ForGood) => running,
+            (State::Open(running), Pause::Suspended { was_live }) => {
+                *state = State::Suspended { hosts: running.hosts.clone(), was_live };
+                running
+            }
+            // It stays suspended as it was suspended first.
+            (suspended @ State::Suspended { .. }, Pause::Suspended { .. }) => {
+                *state = suspended;
+                return Ok(());
+            }
+            (State::Closed, Pause::Suspended { .. }) => return Err(LinecrewError::Closed),
+            (State::Closed | State::Suspended { .. }, Pause::ForGood) => return Ok(()),
+        };
+        drop(state);
+        let Running { client, open, guards, hosts } = running;
+        drop(open);
+        let closed = client.close();
+        // The log to the last.
+        drop((guards, hosts));
+        Ok(closed?)
+    }
+
+    /// Opens the file, if it is suspended; whether the connection was live then.
+    fn take_up(&self) -> Result<bool, LinecrewError> {
+        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        let (hosts, was_live) = match &*self.state.read().unwrap_or_else(PoisonError::into_inner) {
+            State::Open(_) => return Ok(false),
+            State::Suspended { hosts, was_live } => (hosts.clone(), *was_live),
+            State::Closed => return Err(LinecrewError::Closed),
+        };
+        self.open(hosts)?;
+        Ok(was_live)
+    }
+
+    /// Asks the app's clock again. What syncs does it first; a clock that does not answer is in the status, and the last sample goes on.
+    ///
+    /// # Errors
+    /// [`LinecrewError::Closed`].
+    pub(crate) async fn resample_clock(&self) -> Result<(), LinecrewError> {
+        let Some(clock) = self.running(|running| running.guards.clock())? else { return Ok(()) };
+        aside(move || {
+            clock.resample();
+            Ok(())
+        })
+        .await
+    }
+
+    pub(crate) fn host_trouble(&self) -> Result<Vec<HostTrouble>, LinecrewError> {
+        self.running(|running| running.guards.troubles())
     }
 
     /// The client, which is one pointer to clone: no lock is held while it works.
     pub(crate) fn client(&self) -> Result<Client, LinecrewError> {
-        self.open(|client, _| client.clone())
+        Ok(self.client_until_over()?.0)
     }
 
-    /// The client, and what says that it was shut down.
-    pub(crate) fn client_until_shut_down(&self) -> Result<(Client, watch::Receiver<()>), LinecrewError> {
-        self.open(|client, open| (client.clone(), open.subscribe()))
+    /// The client, and what says that it was suspended or shut down.
+    fn client_until_over(&self) -> Result<(Client, watch::Receiver<()>), LinecrewError> {
+        let (client, open) = self.running(|running| (running.client.clone(), running.open.subscribe()))?;
+        if client.is_wiped() { Err(LinecrewError::Wiped) } else { Ok((client, open)) }
     }
 
-    fn open<T>(&self, take: impl FnOnce(&Client, &watch::Sender<()>) -> T) -> Result<T, LinecrewError> {
+    fn running<T>(&self, take: impl FnOnce(&Running) -> T) -> Result<T, LinecrewError> {
         match &*self.state.read().unwrap_or_else(PoisonError::into_inner) {
-            State::Open(client, open) => Ok(take(client, open)),
+            State::Open(running) => Ok(take(running)),
+            State::Suspended { .. } => Err(LinecrewError::Suspended),
             State::Closed => Err(LinecrewError::Closed),
         }
     }
 
     /// What reads: at once, on the caller's thread.
     pub(crate) fn read<T>(&self, work: impl FnOnce(&Client) -> Result<T, LinecrewError>) -> Result<T, LinecrewError> {
-        let client = self.client()?;
-        at_once(|| work(&client))
+        let (client, open) = self.client_until_over()?;
+        at_once(|| unless_over(&client, &open, work(&client)))
     }
 
     /// What writes: on a thread of its own, to its end.
@@ -132,7 +270,16 @@ impl LinecrewCore {
         &self,
         work: impl FnOnce(&Client) -> Result<T, LinecrewError> + Send + 'static,
     ) -> Result<T, LinecrewError> {
-        let client = self.client()?;
-        aside(move || work(&client)).await
+        let (client, open) = self.client_until_over()?;
+        aside(move || unless_over(&client, &open, work(&client))).await
+    }
+}
+
+/// What a call answers whose store was wiped or closed meanwhile, by a sync or another call: not that the store failed.
+pub(crate) fn unless_over<T>(client: &Client, open: &watch::Receiver<()>, answer: Result<T, LinecrewError>) -> Result<T, LinecrewError> {
+    match answer {
+        Err(_) if client.is_wiped() => Err(LinecrewError::Wiped),
+        Err(LinecrewError::Store { .. }) if open.has_changed().is_err() => Err(LinecrewError::Closed),
+        answer => answer,
     }
 }

@@ -4,7 +4,13 @@ use std::sync::Arc;
 
 use linecrew_client::protocol::enrolment::InviteCode;
 
-use crate::{account::Account, core::LinecrewCore, error::LinecrewError, runtime::cancellable};
+use crate::{
+    account::Account,
+    core::LinecrewCore,
+    error::LinecrewError,
+    runtime::cancellable,
+    token::{CancelToken, unless_cancelled},
+};
 
 #[uniffi::export]
 impl LinecrewCore {
@@ -17,10 +23,24 @@ impl LinecrewCore {
     ///
     /// # Cancellation
     /// Enrolling again with the same code goes on from there.
-    pub async fn enrol(&self, server_url: String, code: String, device_name: String) -> Result<Account, LinecrewError> {
+    #[uniffi::method(default(token = None))]
+    pub async fn enrol(
+        &self,
+        server_url: String,
+        code: String,
+        device_name: String,
+        token: Option<Arc<CancelToken>>,
+    ) -> Result<Account, LinecrewError> {
         let client = self.client()?;
         let code: InviteCode = code.parse().map_err(|_| LinecrewError::invalid("invitation"))?;
-        let transport = Arc::new(self.server.at(&server_url)?);
-        cancellable(async move { Ok(client.enrol(transport.as_ref(), &server_url, &code, &device_name).await?.into()) }).await
+        let transport = self.server.at(&server_url)?;
+        self.resample_clock().await?;
+        let enrolling = async move { Ok(client.enrol(transport.as_ref(), &server_url, &code, &device_name).await?.into()) };
+        let account = cancellable(unless_cancelled(token, enrolling)).await?;
+        // A connection that is kept goes to where the former person's server was.
+        if self.live.end().await {
+            self.start()?;
+        }
+        Ok(account)
     }
 }

@@ -1,17 +1,81 @@
-//! Hearing of changes.
+//! Hearing of changes: one observer of the store for all who want to know, and none while nobody does.
 
-use std::sync::{Arc, Mutex, PoisonError};
-
-use linecrew_client::Observer;
-use tokio::sync::watch;
-
-use crate::{
-    core::LinecrewCore,
-    error::LinecrewError,
-    runtime::{cancellable, in_background},
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
-type Seen = Result<u64, LinecrewError>;
+use linecrew_client::Client;
+use tokio::sync::{Notify, watch};
+
+use crate::{
+    core::{LinecrewCore, unless_over},
+    error::LinecrewError,
+    runtime::{cancellable, in_background},
+    token::CancelToken,
+};
+
+/// A store that could not be read is tried again after this time.
+const TRY_AGAIN_AFTER: Duration = Duration::from_secs(1);
+
+/// What the last look saw; nothing before the first.
+type Seen = Option<Result<u64, LinecrewError>>;
+
+/// What is new in a store, for all who want to know. It lasts as long as its object, over all the times that the store is suspended.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct News {
+    seen: watch::Sender<Seen>,
+    wanted: Arc<Notify>,
+}
+
+impl News {
+    /// Looks at the store for whoever wants to know, until `open` ends.
+    pub(crate) fn of(&self, client: Client, open: watch::Receiver<()>) -> Result<(), LinecrewError> {
+        let news = self.clone();
+        // Whoever was there before the store was suspended has not asked again.
+        news.wanted.notify_one();
+        in_background(news.watch_over(client, open)).map(drop)
+    }
+
+    /// Nothing will be new any more.
+    pub(crate) fn end(&self) {
+        self.seen.send_replace(Some(Err(LinecrewError::Closed)));
+    }
+
+    fn subscribe(&self) -> watch::Receiver<Seen> {
+        let mut seen = self.seen.subscribe();
+        if seen.borrow().is_some() {
+            seen.mark_changed();
+        }
+        self.wanted.notify_one();
+        seen
+    }
+
+    async fn watch_over(self, client: Client, mut open: watch::Receiver<()>) {
+        loop {
+            tokio::select! {
+                () = self.wanted.notified() => {}
+                _ = open.changed() => return,
+            }
+            let mut observer = client.observe();
+            loop {
+                let seen = tokio::select! {
+                    seen = observer.changed_async() => unless_over(&client, &open, seen.map_err(LinecrewError::from)),
+                    _ = open.changed() => return,
+                    () = self.seen.closed() => break,
+                };
+                let (is_over, failed) = (matches!(seen, Err(LinecrewError::Wiped)), !matches!(seen, Ok(_) | Err(LinecrewError::Locked)));
+                self.seen.send_replace(Some(seen));
+                if is_over {
+                    return;
+                }
+                if failed {
+                    tokio::time::sleep(TRY_AGAIN_AFTER).await;
+                }
+            }
+        }
+    }
+}
 
 /// Sees every commit to the store, by this process or another: a level, not an edge. However many commits lie between two looks, the next look
 /// returns at once, with the newest revision.
@@ -19,6 +83,7 @@ type Seen = Result<u64, LinecrewError>;
 pub struct Changes {
     /// Locked only to be copied: nobody waits while holding it.
     seen: Mutex<watch::Receiver<Seen>>,
+    token: CancelToken,
 }
 
 #[uniffi::export]
@@ -28,10 +93,8 @@ impl LinecrewCore {
     /// # Errors
     /// [`LinecrewError::Closed`].
     pub fn observe(&self) -> Result<Arc<Changes>, LinecrewError> {
-        let (client, open) = self.client_until_shut_down()?;
-        let (tell, seen) = watch::channel(Ok(0));
-        in_background(watch_over(client.observe(), open, tell))?;
-        Ok(Arc::new(Changes { seen: Mutex::new(seen) }))
+        self.read(|_| Ok(()))?;
+        Ok(Arc::new(Changes { seen: Mutex::new(self.news.subscribe()), token: CancelToken::fresh() }))
     }
 }
 
@@ -41,35 +104,27 @@ impl Changes {
     ///
     /// # Errors
     /// [`LinecrewError::Locked`] once, when this phone has locked itself; the next call waits until it is open again. [`LinecrewError::Closed`] when the
-    /// store was shut down.
+    /// store was shut down, [`LinecrewError::Wiped`] when this phone was wiped, [`LinecrewError::Cancelled`] after `cancel`.
     ///
     /// # Cancellation
     /// Safe: nothing is lost, the next call returns what this one would have.
     pub async fn next(&self) -> Result<u64, LinecrewError> {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let (seen, newest) = cancellable(async move {
+        let waiting = async move {
             seen.changed().await.map_err(|_| LinecrewError::Closed)?;
-            let newest = seen.borrow_and_update().clone();
+            let newest = seen.borrow_and_update().clone().unwrap_or(Err(LinecrewError::Closed));
             Ok((seen, newest))
-        })
-        .await?;
+        };
+        let (seen, newest) = cancellable(self.token.guard(waiting)).await?;
         *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = seen;
         newest
     }
-}
 
-/// Until nobody looks any more, or there is nothing left to see.
-async fn watch_over(mut observer: Observer, mut open: watch::Receiver<()>, tell: watch::Sender<Seen>) {
-    loop {
-        let seen = tokio::select! {
-            seen = observer.changed_async() => seen.map_err(LinecrewError::from),
-            _ = open.changed() => Err(LinecrewError::Closed),
-            () = tell.closed() => return,
-        };
-        let goes_on = matches!(seen, Ok(_) | Err(LinecrewError::Locked));
-        tell.send_modify(|newest| *newest = seen);
-        if !goes_on {
-            return;
-        }
+    /// Ends `next`, now and from now on.
+    ///
+    /// # Errors
+    /// Never.
+    pub fn cancel(&self) -> Result<(), LinecrewError> {
+        self.token.cancel()
     }
 }

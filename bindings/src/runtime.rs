@@ -17,7 +17,7 @@ use tokio::{
     task::JoinHandle,
 };
 
-use crate::error::LinecrewError;
+use crate::{error::LinecrewError, hosts::refuse_reentry};
 
 /// Threads for store calls: more would only wait for the one writer.
 const BLOCKING_THREADS: usize = 8;
@@ -29,8 +29,9 @@ thread_local! {
     static PLACE: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
-/// The runtime of this process.
+/// The runtime of this process. Every call passes here, so that an app that calls while it is asked something is refused here.
 fn runtime() -> Result<&'static Runtime, LinecrewError> {
+    refuse_reentry()?;
     static RUNTIME: OnceLock<Option<Runtime>> = OnceLock::new();
     let start = || {
         note_places();
@@ -54,6 +55,16 @@ pub(crate) fn at_once<T>(work: impl FnOnce() -> Result<T, LinecrewError>) -> Res
 pub(crate) async fn aside<T: Send + 'static>(work: impl FnOnce() -> Result<T, LinecrewError> + Send + 'static) -> Result<T, LinecrewError> {
     let running = runtime()?.spawn_blocking(|| at_once(work));
     running.await.unwrap_or_else(|_| Err(LinecrewError::panicked(None)))
+}
+
+/// Runs a store call of several steps that wait for each other, as [`aside`] does: what began is carried out.
+///
+/// # Cancellation
+/// Dropping the future loses the answer, never a step.
+pub(crate) async fn to_its_end<T: Send + 'static>(
+    work: impl Future<Output = Result<T, LinecrewError>> + Send + 'static,
+) -> Result<T, LinecrewError> {
+    aside(move || runtime()?.block_on(work)).await
 }
 
 /// Runs what waits for a network. It ends when nobody waits for it any more.
@@ -97,6 +108,10 @@ fn note_places() {
 
 #[cfg(test)]
 mod tests {
+    use std::task::{Context, Waker};
+
+    use tokio::sync::oneshot;
+
     use super::*;
 
     fn quarrel(text: &str) -> Result<(), LinecrewError> {
@@ -129,17 +144,30 @@ mod tests {
         });
         assert!(tokio::time::timeout(Duration::from_millis(1), waiting).await.is_err());
         assert_eq!(tells.recv().await, None, "dropped");
-        let (done, is_done) = tokio::sync::oneshot::channel();
-        let mut command = Box::pin(aside(move || {
+        let (done, is_done) = oneshot::channel();
+        drop_after_the_first_poll(aside(move || {
             done.send(()).unwrap();
             Ok(())
         }));
-        std::future::poll_fn(|context| {
-            assert!(command.as_mut().poll(context).is_pending());
-            std::task::Poll::Ready(())
-        })
-        .await;
-        drop(command);
         assert_eq!(is_done.await, Ok(()));
+    }
+
+    #[tokio::test]
+    async fn what_has_several_steps_is_carried_out_when_nobody_waits_for_it() {
+        let (go_on, goes_on) = oneshot::channel::<()>();
+        let (done, is_done) = oneshot::channel();
+        drop_after_the_first_poll(to_its_end(async move {
+            goes_on.await.unwrap();
+            done.send(()).unwrap();
+            Ok(())
+        }));
+        go_on.send(()).unwrap();
+        assert_eq!(is_done.await, Ok(()));
+    }
+
+    /// Nobody waits for it any more once it has begun.
+    fn drop_after_the_first_poll(command: impl Future) {
+        let mut command = Box::pin(command);
+        assert!(command.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
     }
 }

@@ -2,7 +2,7 @@
 
 use linecrew_client::{FeedView, StatusView, protocol::time::Timestamp};
 
-use crate::{core::LinecrewCore, error::LinecrewError};
+use crate::{core::LinecrewCore, error::LinecrewError, hosts::HostTrouble};
 
 /// What is safe, what is not, and how far this phone is behind. Nothing of a customer's is in it.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
@@ -43,6 +43,8 @@ pub struct Status {
     pub store_bytes: u64,
     /// Whether this phone has locked itself: it was without contact for too long.
     pub locked: bool,
+    /// What of the app's own gave no good answer when this library last asked it.
+    pub host_trouble: Vec<HostTrouble>,
 }
 
 /// Where this phone is in one feed.
@@ -60,8 +62,8 @@ pub struct FeedStatus {
     pub transferring: bool,
 }
 
-impl From<StatusView> for Status {
-    fn from(view: StatusView) -> Self {
+impl Status {
+    fn of(view: StatusView, host_trouble: Vec<HostTrouble>) -> Self {
         let StatusView {
             saved_here,
             sent,
@@ -101,6 +103,7 @@ impl From<StatusView> for Status {
             damaged: damaged.len() as u64,
             store_bytes,
             locked,
+            host_trouble,
         }
     }
 }
@@ -119,6 +122,6 @@ impl LinecrewCore {
     /// # Errors
     /// The store's.
     pub fn status(&self) -> Result<Status, LinecrewError> {
-        self.read(|client| Ok(client.status()?.into()))
+        self.read(|client| Ok(Status::of(client.status()?, self.host_trouble()?)))
     }
 }

@@ -1,34 +1,57 @@
 //! Syncing, for a few seconds at a time.
 
-use std::{sync::Arc, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use linecrew_client::{
+    Client,
     driver::{DriverOptions, SyncDriver, SyncReport},
-    transport::{Cleartext, PrivateCa, ServerAddress, TcpTransport, Trust},
+    transport::{Cleartext, PrivateCa, ServerAddress, TcpTransport, Transport, Trust},
 };
 
 use crate::{
     core::LinecrewCore,
     error::{LinecrewError, of_stop},
+    hosts::{Desk, HostTransport, HostedTransport},
     runtime::cancellable,
+    token::{CancelToken, unless_cancelled},
 };
 
-/// Whom this phone believes to be the server.
-#[derive(Debug, Clone)]
+/// Whom this phone believes to be the server, and how it gets there.
 pub(crate) struct Server {
     trust: Trust,
+    /// The app's own network.
+    carrier: Option<(Arc<dyn HostTransport>, Arc<Desk>)>,
 }
 
 impl Server {
     pub(crate) fn trusting(ca_pem: Option<&str>) -> Result<Self, LinecrewError> {
         let private = ca_pem.map(|pem| PrivateCa::from_pem(pem.as_bytes())).transpose()?;
-        Ok(Self { trust: private.map_or(Trust::PublicCas, Trust::Pinned) })
+        Ok(Self { trust: private.map_or(Trust::PublicCas, Trust::Pinned), carrier: None })
+    }
+
+    /// Over the app's network, when it gives one.
+    pub(crate) fn carried_by(self, carrier: Option<Arc<dyn HostTransport>>, desk: &Arc<Desk>) -> Self {
+        Self { carrier: carrier.map(|carrier| (carrier, Arc::clone(desk))), ..self }
+    }
+
+    /// Whether the app carries the requests.
+    pub(crate) fn is_carried(&self) -> bool {
+        self.carrier.is_some()
     }
 
     /// The way to the server at this address. Nothing travels in the clear, except to this machine itself.
-    pub(crate) fn at(&self, url: &str) -> Result<TcpTransport, LinecrewError> {
+    pub(crate) fn at(&self, url: &str) -> Result<Arc<dyn Transport>, LinecrewError> {
         let address = ServerAddress::parse(url, Cleartext::LoopbackOnly)?;
-        Ok(TcpTransport::new(address).trusting(&self.trust))
+        Ok(match &self.carrier {
+            Some((carrier, desk)) => Arc::new(HostedTransport::new(Arc::clone(carrier), address, Arc::clone(desk))),
+            None => Arc::new(TcpTransport::new(address).trusting(&self.trust)),
+        })
+    }
+}
+
+impl fmt::Debug for Server {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Server").field("trust", &self.trust).finish_non_exhaustive()
     }
 }
 
@@ -63,8 +86,18 @@ pub struct SyncStopped {
 impl From<SyncReport> for SyncOutcome {
     fn from(report: SyncReport) -> Self {
         let SyncReport { pushed, accepted, quarantined, received, still_pending, equal, stopped } = report;
-        let stopped = stopped.as_ref().map(of_stop).map(|(code, retry_after_ms)| SyncStopped { code: code.to_owned(), retry_after_ms });
+        let stopped = stopped.as_ref().map(of_stop).map(|(code, retry_after_ms)| SyncStopped { code, retry_after_ms });
         Self { pushed, accepted, quarantined, received, still_pending, equal, stopped }
+    }
+}
+
+impl LinecrewCore {
+    /// The client, and the way to the server that its person was enrolled with.
+    pub(crate) fn way_to_server(&self) -> Result<(Client, Arc<dyn Transport>), LinecrewError> {
+        let client = self.client()?;
+        let account = client.account().ok_or_else(|| LinecrewError::needs_sign_in("nobody_signed_in"))?;
+        let transport = self.server.at(&account.server_url)?;
+        Ok((client, transport))
     }
 }
 
@@ -77,12 +110,12 @@ impl LinecrewCore {
     ///
     /// # Cancellation
     /// Safe at any moment: the next sync goes on from there.
-    pub async fn sync_once(&self, deadline: Duration) -> Result<SyncOutcome, LinecrewError> {
-        let client = self.client()?;
-        let account = client.account().ok_or_else(|| LinecrewError::NeedsSignIn { code: "nobody_signed_in".to_owned() })?;
-        let transport = Arc::new(self.server.at(&account.server_url)?);
+    #[uniffi::method(default(token = None))]
+    pub async fn sync_once(&self, deadline: Duration, token: Option<Arc<CancelToken>>) -> Result<SyncOutcome, LinecrewError> {
+        let (client, transport) = self.way_to_server()?;
+        self.resample_clock().await?;
         // It is made for one sync: nothing backs off, and the jitter is nobody's.
         let driver = SyncDriver::new(client, transport, DriverOptions::new(0));
-        cancellable(async move { Ok(driver.sync_once(deadline).await.into()) }).await
+        cancellable(unless_cancelled(token, async move { Ok(driver.sync_once(deadline).await.into()) })).await
     }
 }

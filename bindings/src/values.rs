@@ -1,9 +1,11 @@
-//! Values that cross as what every language has: ids as texts, times as milliseconds, JSON as text.
+//! Values that cross as what every language has: ids as texts, times as milliseconds since 1970, money in fen
+//! (1/100 yuan), JSON as text.
 //!
 //! A text that is no id is [`LinecrewError::Invalid`] from whichever call it was given to.
 
 use linecrew_client::protocol::{
-    ids::{CrewId, DocumentId, EventId, InstallationId, PersonId},
+    ids::{CrewId, DistrictId, DocumentId, EventId, InstallationId, MaterialId, PersonId, SessionId},
+    model::collection::{EntryHash, Fen, Ticket},
     time::Timestamp,
 };
 use serde_json::Value;
@@ -15,6 +17,12 @@ uniffi::custom_type!(EventId, String, { remote, try_lift: |text| text.parse().ma
 uniffi::custom_type!(CrewId, String, { remote, try_lift: |text| text.parse().map_err(|_| invalid("crew_id")), lower: |id| id.to_string() });
 uniffi::custom_type!(PersonId, String, { remote, try_lift: |text| text.parse().map_err(|_| invalid("person_id")), lower: |id| id.to_string() });
 uniffi::custom_type!(InstallationId, String, { remote, try_lift: |text| text.parse().map_err(|_| invalid("installation_id")), lower: |id| id.to_string() });
+uniffi::custom_type!(DistrictId, String, { remote, try_lift: |text| text.parse().map_err(|_| invalid("district_id")), lower: |id| id.to_string() });
+uniffi::custom_type!(MaterialId, String, { remote, try_lift: |text| text.parse().map_err(|_| invalid("material_id")), lower: |id| id.to_string() });
+uniffi::custom_type!(SessionId, String, { remote, try_lift: |text| text.parse().map_err(|_| invalid("session_id")), lower: |id| id.to_string() });
+uniffi::custom_type!(Ticket, String, { remote, try_lift: |text| text.parse().map_err(|_| invalid("ticket")), lower: |ticket| ticket.to_string() });
+uniffi::custom_type!(EntryHash, String, { remote, try_lift: |text| text.parse().map_err(|_| invalid("entry_hash")), lower: |hash| hash.to_string() });
+uniffi::custom_type!(Fen, i64, { remote, try_lift: |fen| Ok(Self(fen)), lower: |fen| fen.0 });
 uniffi::custom_type!(Timestamp, i64, { remote, try_lift: |millis| Ok(Self::from_unix_millis(millis)), lower: |time| time.as_unix_millis() });
 
 /// JSON, for what only a kind's own description knows.

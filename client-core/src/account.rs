@@ -86,7 +86,6 @@ pub enum SignedIn {
 
 /// Why a person could not sign in here.
 #[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
 pub enum SignInError {
     /// Another person's edits wait on this phone.
     #[error("{name} has {pending} edits on this phone that are not on the server yet; they must be sent before somebody else signs in")]

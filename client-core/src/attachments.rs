@@ -51,7 +51,6 @@ pub(crate) struct Kept {
 
 /// Why a file could not be given back. It says nothing about other files, and stops no other work.
 #[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
 pub enum AttachmentError {
     /// This phone is locked, or its store failed.
     #[error(transparent)]

@@ -1,6 +1,13 @@
 //! The handle that apps hold.
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use linecrew_protocol::ids::InstallationId;
 use linecrew_sqlite::{CloseError, Database, Execution, Options};
@@ -51,7 +58,6 @@ impl Default for ClientOptions {
 
 /// Why a store could not be opened.
 #[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
 pub enum OpenError {
     /// The database could not be opened; the file is as it was.
     #[error(transparent)]
@@ -106,6 +112,8 @@ struct Shared {
     key: KeySlot,
     /// Held by whoever gets new tokens: one at a time is enough for all clones.
     refreshing: Mutex<()>,
+    /// Whether this phone was wiped since it was opened.
+    wiped: AtomicBool,
     /// The last installation read: the answer while the store cannot be read.
     opened_as: InstallationId,
 }
@@ -156,6 +164,7 @@ impl Client {
             lease: Lease::of(options.lease),
             key: KeySlot::default(),
             refreshing: Mutex::default(),
+            wiped: AtomicBool::new(false),
             opened_as,
         };
         let client = Self { shared: Arc::new(shared) };
@@ -175,6 +184,17 @@ impl Client {
     /// The log could not be copied; everything confirmed is durable all the same.
     pub fn close(self) -> Result<(), CloseError> {
         self.shared.database.clone().close()
+    }
+
+    /// Whether this phone was wiped since it was opened, by whichever clone: they answer errors from then on. Some of its files may still be there,
+    /// until [`wipe`](Self::wipe) says that they are not.
+    #[must_use]
+    pub fn is_wiped(&self) -> bool {
+        self.shared.wiped.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn note_wiped(&self) {
+        self.shared.wiped.store(true, Ordering::Release);
     }
 
     pub(crate) fn host(&self) -> Arc<dyn Host> {

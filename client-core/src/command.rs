@@ -32,8 +32,10 @@ mod attach;
 mod bodies;
 mod steps;
 
-pub use attach::{Content, NewAttachment};
-pub use bodies::{Exchange, FinalReading, InitialReading, InstalledMeter, RemovedMeter, RepairReport, Service};
+pub use attach::{AttachedFile, Content, NewAttachment};
+pub use bodies::{
+    DisconnectionReport, Exchange, FinalReading, InitialReading, InstalledMeter, MeterServiceReport, RemovedMeter, RepairReport, Service,
+};
 
 /// What an edit carries: what a person has confirmed, with all values.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -66,7 +68,6 @@ pub struct SavedEdit {
 
 /// Why a command was not carried out. Nothing was written.
 #[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
 pub enum CommandError {
     /// The rules do not allow it; the server would say the same.
     #[error("{}", .0.detail)]
@@ -113,7 +114,6 @@ pub enum CommandError {
 
 /// What found no space.
 #[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
 pub enum NoSpace {
     /// The store.
     #[error(transparent)]

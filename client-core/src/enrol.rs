@@ -35,7 +35,6 @@ pub struct Enrolment {
 
 /// Why enrolling failed. What waits on the phone is untouched.
 #[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
 pub enum EnrolError {
     /// There is no such invitation, or it is over, or somebody has used it; the server does not say which.
     #[error("the invitation is not valid, has ended or was used: ask the office for a new one")]

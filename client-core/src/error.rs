@@ -4,7 +4,6 @@ use linecrew_sqlite::{StorageError, WriteError};
 
 /// The store on this phone could not do it. Nothing was written.
 #[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
 pub enum StoreError {
     /// The phone is full. What was confirmed before is safe; free some space and try again.
     #[error("this phone has no space left")]

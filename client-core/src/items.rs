@@ -56,6 +56,8 @@ pub struct ItemView {
     /// Row, notes, materials, reports and history.
     #[serde(flatten)]
     pub view: WorkView,
+    /// Where this phone's own edits of it are.
+    pub edits: EditCounts,
     /// Where each event of the history is: those of others are safe.
     pub events: BTreeMap<EventId, EditStatus>,
     /// Why it is no longer this phone's, while own edits of it wait for their answer.
@@ -100,6 +102,24 @@ impl Client {
     }
 }
 
+impl EditCounts {
+    /// What was given up is counted nowhere.
+    fn of<'a>(statuses: impl Iterator<Item = &'a EditStatus>) -> Self {
+        let mut counts = Self::default();
+        for status in statuses {
+            let count = match status {
+                EditStatus::SavedHere => &mut counts.saved_here,
+                EditStatus::Sent => &mut counts.sent,
+                EditStatus::Safe { .. } => &mut counts.safe,
+                EditStatus::NeedsAttention { .. } => &mut counts.needs_attention,
+                EditStatus::Withdrawn { .. } => continue,
+            };
+            *count = count.saturating_add(1);
+        }
+        counts
+    }
+}
+
 impl ItemView {
     pub(crate) fn read(connection: &Connection, id: DocumentId) -> Result<Option<Self>, StoreError> {
         let Some(held) = document::find(connection, id)? else { return Ok(None) };
@@ -117,6 +137,7 @@ impl ItemView {
             let of_others = || event.received_at.map(|received_at| EditStatus::Safe { received_at });
             Some((event.id, own.get(&event.id).cloned().or_else(of_others)?))
         });
-        Ok(Some(Self { events: events.collect(), view, withdrawn: held.withdrawal, damage: held.damage }))
+        let edits = EditCounts::of(own.values());
+        Ok(Some(Self { edits, events: events.collect(), view, withdrawn: held.withdrawal, damage: held.damage }))
     }
 }

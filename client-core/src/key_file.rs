@@ -8,7 +8,6 @@ use std::{
 
 /// Why a key file could not be used.
 #[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
 pub enum KeyFileError {
     /// It cannot be read, or a new one not be written.
     #[error("failed to use the key file {}", path.display())]

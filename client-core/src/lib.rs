@@ -36,8 +36,8 @@ pub use account::{AccountView, Session, SignIn, SignInError, SignedIn};
 pub use attachments::{AttachmentError, AttachmentReader};
 pub use client::{Client, ClientOptions, OpenError};
 pub use command::{
-    Command, CommandError, Content, Exchange, FinalReading, InitialReading, InstalledMeter, NewAttachment, NoSpace, RemovedMeter,
-    RepairReport, SavedEdit, Service,
+    AttachedFile, Command, CommandError, Content, DisconnectionReport, Exchange, FinalReading, InitialReading, InstalledMeter,
+    MeterServiceReport, NewAttachment, NoSpace, RemovedMeter, RepairReport, SavedEdit, Service,
 };
 pub use database_key::{DatabaseKey, DatabaseKeyUnavailable, FileDatabaseKey};
 pub use device_key::{DeviceKey, FileKey, KeyFileError, KeyUnavailable};
@@ -49,7 +49,7 @@ pub use inbox::{InboxBody, InboxItem};
 pub use items::{EditCounts, FindError, ItemFilter, ItemRow, ItemView};
 pub use lease::LEASE;
 pub use linecrew_protocol as protocol;
-pub use linecrew_sqlite::{Execution, Key as StoreKey};
+pub use linecrew_sqlite::{CloseError, Execution, Key as StoreKey, OpenError as DatabaseError, StorageError};
 pub use observe::Observer;
 pub use questions::{Choice, Means, Question};
 pub use status::{DamagedDocument, FeedView, StatusView};

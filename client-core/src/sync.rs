@@ -22,7 +22,6 @@ use crate::{device_key::KeyUnavailable, error::StoreError};
 
 /// Why an answer of the server could not be stored. Nothing of it was.
 #[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
 pub enum SyncError {
     /// The phone is full: receiving stops, sending goes on.
     #[error("this phone has no space left to store what the server sent")]
@@ -49,7 +48,6 @@ impl From<rusqlite::Error> for SyncError {
 
 /// Why there is nothing to open a session with, or to send in it. Edits wait as they are.
 #[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
 pub enum HandError {
     /// Nothing goes out that this phone does not vouch for: try again when the key can be used.
     #[error("nothing can be sent that this phone does not vouch for")]

@@ -34,7 +34,6 @@ const MARKED: &[u8] = b"This phone was wiped. What is left here is deleted when 
 
 /// Why this phone was not wiped, or not to its end.
 #[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
 pub enum WipeError {
     /// Edits, or entries about money, that only this phone has. Nothing was wiped.
     #[error("{pending} edits on this phone are not on the server yet: it is not wiped")]
@@ -72,14 +71,18 @@ impl Client {
     /// # Cancellation
     /// There is one await, before anything is wiped: a future that is dropped there leaves the store as it was, or empty.
     pub async fn wipe(&self) -> Result<(), WipeError> {
-        let fresh = host::new_installation(self.host().as_ref());
-        let emptied = self.database().write_async(move |transaction| empty(transaction, fresh)).await;
-        emptied.map_err(flatten)?;
+        // Whoever wipes again goes on from where it failed: what was to be emptied is empty, and closed.
+        if !self.is_wiped() {
+            let fresh = host::new_installation(self.host().as_ref());
+            let emptied = self.database().write_async(move |transaction| empty(transaction, fresh)).await;
+            emptied.map_err(flatten)?;
+            mark(self.database().path()).map_err(WipeError::Files)?;
+            self.note_wiped();
+            // What could not be copied from the log goes with it.
+            drop(self.clone().close());
+        }
         let path = self.database().path();
-        mark(path).map_err(WipeError::Files)?;
-        // What could not be copied from the log goes with it.
-        drop(self.clone().close());
-        finish(path, self.database_key())
+        if has_begun(path).map_err(WipeError::Files)? { finish(path, self.database_key()) } else { Ok(()) }
     }
 }
 

@@ -8,17 +8,18 @@ use std::{
 
 use anyhow::{Context as _, Result};
 
-use crate::{binaries::Build, house, shell::Line, tools};
+use crate::{binaries::Build, house, shell::Line, surface, tools};
 
 /// The languages that are generated.
 const LANGUAGES: &[&str] = &["kotlin", "swift", "python"];
 /// The folder of the Python tests.
 const PYTHON: &str = "bindings/python";
 
-/// Builds the library and generates all languages from it; answers the folder with one folder for each.
+/// Builds the library, writes down what it shows, and generates all languages from it; answers the folder with one folder for each.
 pub(crate) fn build() -> Result<PathBuf> {
     // The library of a workspace's member is built with its programs only when one of them needs it.
     Line::new("cargo build --workspace --lib --bins").prepare()?;
+    surface::agree(&library()?)?;
     generate()
 }
 
@@ -43,6 +44,7 @@ fn generate() -> Result<PathBuf> {
 /// A day of two phones, in Python, with the library and the programs as they were built for all tests.
 pub(crate) fn test() -> Result<()> {
     tools::require(&[tools::PYTHON])?;
+    surface::check(&library()?)?;
     let generated = generate()?;
     let tests = Line::new("python3 -m unittest --verbose").within(PYTHON);
     let tests = tests.with("PYTHONPATH", path(&generated.join("python"))).with("PYTHONDONTWRITEBYTECODE", "1");

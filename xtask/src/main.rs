@@ -11,6 +11,7 @@ mod fingerprint;
 mod house;
 mod npm;
 mod shell;
+mod surface;
 mod test;
 mod tools;
 

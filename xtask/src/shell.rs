@@ -55,6 +55,15 @@ impl Line {
         self.finish(self.command().stdout(io::stderr()))
     }
 
+    /// Runs it for what it prints.
+    pub(crate) fn read(&self) -> Result<String> {
+        let done = self.command().stderr(Stdio::inherit()).output().with_context(|| format!("cannot start `{self}`"))?;
+        if !done.status.success() {
+            bail!("`{self}` failed ({})", done.status);
+        }
+        String::from_utf8(done.stdout).with_context(|| format!("`{self}` did not print text"))
+    }
+
     fn finish(&self, command: &mut Command) -> Result<()> {
         eprintln!("$ {self}");
         let status = command.status().with_context(|| format!("cannot start `{self}`"))?;
@@ -100,6 +109,8 @@ mod tests {
     #[test]
     fn a_line_that_fails_names_itself() {
         assert!(Line::new("true").run().is_ok());
+        assert_eq!(Line::new("echo two words").read().unwrap(), "two words\n");
+        assert!(Line::new("false").read().is_err());
         assert!(format!("{:#}", Line::new("false").run().unwrap_err()).contains("`false` failed"));
         assert!(format!("{:#}", Line::new("no-such-program-here").run().unwrap_err()).contains("cannot start"));
     }

@@ -1,6 +1,9 @@
 //! The steps that all kinds of work have.
 
-use linecrew_client::protocol::ids::{CrewId, DocumentId};
+use linecrew_client::protocol::{
+    ids::{CrewId, DocumentId},
+    time::Timestamp,
+};
 
 use super::Saved;
 use crate::{core::LinecrewCore, values::Json};
@@ -46,6 +49,17 @@ impl LinecrewCore {
     /// Gives it to another crew.
     pub async fn hand_over(&self, item: DocumentId, crew: CrewId, reason: String) -> Saved {
         self.command(move |client| client.hand_over(item, crew, reason)).await
+    }
+
+    /// Makes an appointment with the customer, or moves one; the reason says why it moves.
+    #[uniffi::method(default(reason = None))]
+    pub async fn make_appointment(&self, item: DocumentId, appointment: Timestamp, reason: Option<String>) -> Saved {
+        self.command(move |client| client.book(item, appointment, reason)).await
+    }
+
+    /// Decides an open question of the item by one of its choices: see `questions` for those that this person may decide.
+    pub async fn resolve(&self, item: DocumentId, question: String, choice: String, note: String) -> Saved {
+        self.command(move |client| client.resolve(item, question, choice, note)).await
     }
 
     /// A line for whoever reads the item.

@@ -94,12 +94,32 @@ hex_bytes! {
 }
 
 impl PublicKey {
+    /// From a point of the curve, compressed or not, as SEC 1 (section 2.3.3) and X9.63 write it: what keystores give out.
+    ///
+    /// # Errors
+    /// It is no point of the curve.
+    pub fn of_point(point: &[u8]) -> Result<Self, ParseKeyError> {
+        let key = VerifyingKey::from_sec1_bytes(point).map_err(|_| ParseKeyError("point of P-256"))?;
+        key.to_encoded_point(true).as_bytes().try_into().map(Self).map_err(|_| ParseKeyError("point of P-256"))
+    }
+
     /// Whether `signature` was made with the key's other half over this hash.
     #[must_use]
     pub fn has_signed(&self, hash: &[u8; 32], signature: &Signature) -> bool {
         let key = VerifyingKey::from_sec1_bytes(&self.0);
         let signature = p256::ecdsa::Signature::from_slice(&signature.0);
         matches!((key, signature), (Ok(key), Ok(signature)) if key.verify(hash, &signature).is_ok())
+    }
+}
+
+impl Signature {
+    /// From an ECDSA signature in either of the forms that keystores give out: r and s, or the DER of RFC 3279 (section 2.2.3).
+    ///
+    /// # Errors
+    /// It is none of P-256.
+    pub fn of_ecdsa(signature: &[u8]) -> Result<Self, ParseKeyError> {
+        let read = p256::ecdsa::Signature::from_slice(signature).or_else(|_| p256::ecdsa::Signature::from_der(signature));
+        read.map(|read| Self(read.to_bytes().into())).map_err(|_| ParseKeyError("signature of P-256"))
     }
 }
 
@@ -143,5 +163,25 @@ mod tests {
         assert!(!PublicKey::from_bytes([0; 33]).has_signed(&hash, &signature));
         assert_eq!(signature.to_string().parse(), Ok(signature));
         assert!(signature.to_string().to_uppercase().parse::<Signature>().is_err());
+    }
+
+    #[test]
+    fn keystores_write_points_and_signatures_in_two_ways_each() {
+        let private = SigningKey::from_slice(&[7; 32]).unwrap();
+        let point = |compressed| private.verifying_key().to_encoded_point(compressed);
+        let public = PublicKey::of_point(point(true).as_bytes()).unwrap();
+        assert_eq!(public.as_bytes(), point(true).as_bytes());
+        assert_eq!(PublicKey::of_point(point(false).as_bytes()), Ok(public), "65 bytes");
+        for wrong in [&[0; 33][..], &[4; 65], &[], &point(true).as_bytes()[..32]] {
+            assert!(PublicKey::of_point(wrong).is_err(), "{wrong:?}");
+        }
+        let signature: p256::ecdsa::Signature = private.sign(&[3; 32]);
+        let (plain, der) = (signature.to_bytes(), signature.to_der());
+        let read = Signature::of_ecdsa(&plain).unwrap();
+        assert!(public.has_signed(&[3; 32], &read));
+        assert_eq!(Signature::of_ecdsa(der.as_bytes()), Ok(read));
+        for wrong in [&[0; 64][..], &[], &plain[..63], &der.as_bytes()[1..]] {
+            assert!(Signature::of_ecdsa(wrong).is_err(), "{wrong:?}");
+        }
     }
 }

@@ -81,7 +81,6 @@ pub enum WriteError<E> {
 
 /// Why storage did not take a write.
 #[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
 pub enum StorageError {
     /// No space is left.
     #[error("no space left for the database")]
@@ -146,7 +145,6 @@ impl From<rusqlite::Error> for StorageError {
 
 /// Why a database could not be opened. In every case the file is left as it was.
 #[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
 pub enum OpenError {
     /// The SQLite in this build has the WAL-reset bug.
     #[error("SQLite {found} can corrupt a database; {required} or later is needed")]
@@ -269,7 +267,6 @@ pub enum OpenError {
 
 /// Why a database was not closed cleanly. Everything that was acknowledged is durable all the same, in the log.
 #[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
 pub enum CloseError {
     /// The log could not be copied into the database.
     #[error("failed to copy the log into the database")]

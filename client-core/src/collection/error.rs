@@ -13,7 +13,6 @@ use crate::{authoring::AuthorError, device_key::KeyUnavailable, error::StoreErro
 
 /// Why nothing was recorded. Nothing was written.
 #[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
 pub enum CollectionError {
     /// Nobody has signed in on this phone yet.
     #[error("nobody has signed in on this phone yet")]
@@ -99,7 +98,6 @@ pub enum CollectionError {
 
 /// Why a receipt could not be printed.
 #[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
 pub enum PrintError {
     /// No receipt with this number was issued here.
     #[error("no receipt {ticket} was issued on this phone")]

@@ -13,7 +13,7 @@ use linecrew_protocol::{
     time::Timestamp,
 };
 
-use super::{Command, CommandError, Prepared, Saved};
+use super::{Command, CommandError, Prepared, SavedEdit};
 use crate::{
     attachments::{AttachmentError, AttachmentReader},
     authoring,
@@ -33,6 +33,15 @@ pub struct NewAttachment {
     pub taken_at: Option<Timestamp>,
     /// The bytes.
     pub content: Content,
+}
+
+/// A file that is on this phone's disk, and the edit that names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AttachedFile {
+    /// The SHA-256 of its bytes, in lower-case hexadecimal: its name everywhere.
+    pub hash: String,
+    /// The edit.
+    pub edit: SavedEdit,
 }
 
 /// Where the bytes of a file are.
@@ -62,7 +71,7 @@ impl Client {
     ///
     /// # Errors
     /// See [`CommandError`]. No edit was made.
-    pub fn attach(&self, item: DocumentId, new: NewAttachment) -> Saved {
+    pub fn attach(&self, item: DocumentId, new: NewAttachment) -> Result<AttachedFile, CommandError> {
         let NewAttachment { kind, mime, caption, taken_at, content } = new;
         let taken_at = taken_at.unwrap_or_else(|| self.host().wall());
         let (bytes, source) = content.open()?;
@@ -75,7 +84,8 @@ impl Client {
             return Err(CommandError::Refused(Refusal::new(Reason::InvalidValue, "the file changed while it was read")));
         }
         attachment.hash = kept.hash;
-        self.execute(item, attached(&attachment))
+        let edit = self.execute(item, attached(&attachment))?;
+        Ok(AttachedFile { hash: attachment.hash, edit })
     }
 
     /// The bytes of a file on this phone, verified; `None` when they are not here. All of them in memory: up to 64 MiB.

@@ -95,3 +95,29 @@ pub struct Service {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
 }
+
+/// A supply was cut off.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DisconnectionReport {
+    /// When.
+    pub cut_at: Timestamp,
+    /// What the meter showed then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub index: Option<String>,
+    /// Anything else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+/// What was done to a meter that was not exchanged.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct MeterServiceReport {
+    /// What came of it.
+    pub result: String,
+    /// The meter that was taken off: a removal names it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub removed: Option<RemovedMeter>,
+    /// The numbers of the seals.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seals: Option<String>,
+}

@@ -12,7 +12,7 @@ use linecrew_protocol::{
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{CommandError, Exchange, RepairReport, Saved, Service};
+use super::{CommandError, DisconnectionReport, Exchange, MeterServiceReport, RepairReport, Saved, Service};
 use crate::{client::Client, host};
 
 #[expect(clippy::missing_errors_doc, reason = "every command fails in the ways of `CommandError`, which says them")]
@@ -61,10 +61,14 @@ impl Client {
         self.step(item, "no_access", json!({ "reason": reason.into(), "proof": proof.into() }))
     }
 
+    /// A rotation is done on site.
+    pub fn complete_rotation(&self, item: DocumentId, note: Option<String>) -> Saved {
+        self.noted(item, "completed", note)
+    }
+
     /// A survey: the form is filled.
     pub fn submit_survey(&self, item: DocumentId, note: Option<String>) -> Saved {
-        let body = note.map_or(Value::Null, |note| json!({ "note": note }));
-        self.step(item, "submitted", body)
+        self.noted(item, "submitted", note)
     }
 
     /// A notice has reached the customer.
@@ -75,6 +79,16 @@ impl Client {
     /// A notice could not be served.
     pub fn not_served(&self, item: DocumentId, reason: impl Into<String>) -> Saved {
         self.step(item, "not_served", json!({ "reason": reason.into() }))
+    }
+
+    /// A supply was cut off.
+    pub fn complete_disconnection(&self, item: DocumentId, report: DisconnectionReport) -> Saved {
+        self.typed(item, "completed", &report)
+    }
+
+    /// A service of a meter is done on site.
+    pub fn complete_meter_service(&self, item: DocumentId, report: MeterServiceReport) -> Saved {
+        self.typed(item, "completed", &report)
     }
 
     /// Done on site, with what the item's kind asks for then.
@@ -104,6 +118,10 @@ impl Client {
             "attached" => Err(invalid("a file has a command of its own, which keeps its bytes")),
             _ => common_event(step, body),
         }
+    }
+
+    fn noted(&self, item: DocumentId, name: &str, note: Option<String>) -> Saved {
+        self.step(item, name, note.map_or(Value::Null, |note| json!({ "note": note })))
     }
 
     fn typed(&self, item: DocumentId, name: &str, body: &impl Serialize) -> Saved {

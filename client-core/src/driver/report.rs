@@ -39,7 +39,6 @@ impl SyncReport {
 
 /// Why syncing stopped. Whatever it is, what was not acknowledged is still on this phone and still pending.
 #[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
 pub enum SyncStop {
     /// The time that was given is over; the next sync goes on from here.
     #[error("the time for this sync ran out")]

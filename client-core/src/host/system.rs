@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    time::{Instant, SystemTime, UNIX_EPOCH},
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use linecrew_protocol::{ids::BootId, time::Timestamp};
@@ -12,26 +12,31 @@ use super::Host;
 
 /// The clocks and the randomness of this machine.
 ///
-/// On Linux and Android the monotonic clock is the uptime, which counts through sleep, and the boot is the kernel's. Elsewhere both begin
-/// with the process: evidence then reaches no further back than that, and proves less rather than something wrong.
+/// The monotonic clock is the kernel's, and counts through sleep. Where the kernel names its boot (Linux), it counts from there, and evidence reaches
+/// from one run of the app to the next. Where it does not (apps of Android may not read the name, iOS has none there), the boot is drawn for each
+/// process, and the clock begins with it: evidence then reaches no further back than that, and proves less rather than something wrong. A clock that
+/// went on under a drawn boot would count the time since the phone was switched on anew with each run.
 #[derive(Debug)]
 pub struct SystemHost {
     boot: BootId,
-    kernel: bool,
-    started: Instant,
+    /// What the kernel's clock showed when this boot began.
+    began: Duration,
 }
 
 impl SystemHost {
     /// Asks the kernel for its boot.
     #[must_use]
     pub fn new() -> Self {
-        let of_kernel = kernel_boot().filter(|_| uptime_ms().is_some());
-        let boot = of_kernel.unwrap_or_else(|| {
+        Self::of(kernel_boot())
+    }
+
+    fn of(kernel: Option<BootId>) -> Self {
+        let drawn = || {
             let mut bytes = [0; 16];
             rand::rng().fill_bytes(&mut bytes);
-            BootId::from_bytes(bytes)
-        });
-        Self { boot, kernel: of_kernel.is_some(), started: Instant::now() }
+            Self { boot: BootId::from_bytes(bytes), began: since_any_moment() }
+        };
+        kernel.map_or_else(drawn, |boot| Self { boot, began: Duration::ZERO })
     }
 }
 
@@ -51,9 +56,7 @@ impl Host for SystemHost {
     }
 
     fn monotonic_ms(&self) -> u64 {
-        let in_process = || u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        // Should the kernel's clock vanish, an earlier reading of this boot proves less, never something wrong.
-        if self.kernel { uptime_ms().unwrap_or(0) } else { in_process() }
+        u64::try_from(since_any_moment().saturating_sub(self.began).as_millis()).unwrap_or(u64::MAX)
     }
 
     fn boot(&self) -> BootId {
@@ -65,17 +68,29 @@ impl Host for SystemHost {
     }
 }
 
+/// The name of this boot, where the clock counts from it.
 fn kernel_boot() -> Option<BootId> {
-    fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?.trim().parse().ok()
+    let named = cfg!(any(target_os = "linux", target_os = "android"));
+    fs::read_to_string("/proc/sys/kernel/random/boot_id").ok().filter(|_| named)?.trim().parse().ok()
 }
 
-/// `/proc/uptime` is `CLOCK_BOOTTIME` in hundredths of a second (proc_uptime(5)): `12345.67 4567.89`.
-fn uptime_ms() -> Option<u64> {
-    let text = fs::read_to_string("/proc/uptime").ok()?;
-    let (seconds, hundredths) = text.split_whitespace().next()?.split_once('.')?;
-    let seconds: u64 = seconds.parse().ok()?;
-    let hundredths: u64 = hundredths.parse().ok()?;
-    Some(seconds.saturating_mul(1_000).saturating_add(hundredths.saturating_mul(10)))
+/// A clock that never steps and counts through sleep. On Linux and Android it counts from the boot (clock_gettime(2)); asking takes no file, which
+/// Android would refuse. Apple's monotonic clock counts through sleep, too.
+#[cfg(unix)]
+fn since_any_moment() -> Duration {
+    use rustix::time::{ClockId, clock_gettime};
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    let clock = ClockId::Boottime;
+    #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    let clock = ClockId::Monotonic;
+    // It is never before its beginning.
+    clock_gettime(clock).try_into().unwrap_or_default()
+}
+
+#[cfg(not(unix))]
+fn since_any_moment() -> Duration {
+    static FIRST_ASKED: std::sync::LazyLock<std::time::Instant> = std::sync::LazyLock::new(std::time::Instant::now);
+    FIRST_ASKED.elapsed()
 }
 
 #[cfg(test)]
@@ -89,6 +104,27 @@ mod tests {
         assert!(host.monotonic_ms() >= before);
         assert_eq!(host.boot(), boot);
         assert!(host.wall() > Timestamp::from_unix_millis(0));
+    }
+
+    #[test]
+    fn a_boot_that_the_kernel_does_not_name_begins_with_the_process() {
+        let before = since_any_moment();
+        let (one, other) = (SystemHost::of(None), SystemHost::of(None));
+        let shown = one.monotonic_ms();
+        let passed = since_any_moment().saturating_sub(before);
+        assert!(u128::from(shown) <= passed.as_millis(), "{shown} ms of a boot that began {passed:?} ago");
+        assert_ne!(one.boot(), other.boot());
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_boot_that_the_kernel_names_is_the_same_for_all_and_counts_from_its_beginning() {
+        let (one, other) = (SystemHost::new(), SystemHost::new());
+        assert_eq!(one.boot(), other.boot());
+        let uptime = fs::read_to_string("/proc/uptime").unwrap();
+        let seconds: f64 = uptime.split_whitespace().next().unwrap().parse().unwrap();
+        let shown = Duration::from_millis(one.monotonic_ms()).as_secs_f64();
+        assert!(shown >= seconds - 0.02 && shown < seconds + 60.0, "{shown} s of {seconds} s");
     }
 
     #[test]

@@ -22,7 +22,6 @@ const MIN_ID_CHARS: usize = 6;
 
 /// Why what was typed names no single item.
 #[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
 pub enum FindError {
     /// No item on this phone.
     #[error("no item on this phone has the number or id {0:?}")]

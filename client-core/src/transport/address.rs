@@ -17,7 +17,6 @@ pub enum Cleartext {
 
 /// Why a text is no address that this build connects to.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
 pub enum AddressError {
     /// Not `https://host[:port][/prefix]`, nor the same with `http`.
     #[error("{0:?} is not a server address such as https://crews.example or http://127.0.0.1:8080")]

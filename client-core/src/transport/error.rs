@@ -2,9 +2,10 @@
 
 use std::{fmt, io};
 
+use linecrew_protocol::limits::MAX_WIRE_BYTES;
 use tokio_tungstenite::tungstenite;
 
-use super::Problem;
+use super::{Problem, limits::MAX_PROBLEM_BYTES};
 
 /// What was being done when time ran out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,7 +33,6 @@ impl fmt::Display for Stage {
 
 /// What is wrong with the certificate of whoever answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Distrust {
     /// Signed by nobody whom this phone believes: a network's sign-in page or an eavesdropper in between, or a CA that the phone was not told of.
     UnknownIssuer,
@@ -63,7 +63,6 @@ impl fmt::Display for Distrust {
 
 /// Why a request or a connection failed.
 #[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
 pub enum TransportError {
     /// There is no way to the server now.
     #[error("no connection to {server}")]
@@ -148,6 +147,18 @@ impl TransportError {
                 | Self::NotEncrypted { .. }
                 | Self::TimedOut(Stage::Connecting | Stage::Encrypting | Stage::Upgrading)
         )
+    }
+
+    /// The body of a whole HTTP answer, for a transport that brings one: the platform's own.
+    ///
+    /// # Errors
+    /// Its status says that it failed, or it is longer than any message may be.
+    pub fn of_answer(status: u16, body: Vec<u8>) -> Result<Vec<u8>, Self> {
+        match status {
+            200..300 if body.len() <= MAX_WIRE_BYTES => Ok(body),
+            200..300 => Err(Self::TooLarge),
+            _ => Err(Self::of_status(status, body.get(..MAX_PROBLEM_BYTES).unwrap_or(&body))),
+        }
     }
 
     /// A 2xx is no error here; anything else is the server's word only when it is a problem document of ours.

@@ -33,7 +33,6 @@ pub struct PrivateCa {
 
 /// Why a file is no certificate authority.
 #[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
 pub enum PrivateCaError {
     /// It is no PEM.
     #[error("the CA is not in PEM form")]

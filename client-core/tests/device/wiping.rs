@@ -127,12 +127,29 @@ fn a_wipe_that_was_interrupted_is_finished_when_the_store_is_opened() {
     let open = || Client::open(&phone.path(), key.clone(), Arc::new(ManualHost::new(9, Timestamp::from_unix_millis(0))), inline());
     assert!(matches!(open(), Err(OpenError::Wiping(WipeError::Key(_)))), "as often as it takes");
     assert!(phone.path().exists());
+    assert!(phone.client.is_wiped() && matches!(wipe(&phone.client), Err(WipeError::Key(_))), "and whoever wipes again goes on from there");
     *key.1.lock().unwrap() = false;
     // Killed after the key was destroyed: its files are nobody's.
     key.destroy().unwrap();
     assert!(matches!(open(), Err(OpenError::Wiped)));
     assert_eq!(names(phone.folder.path()), ["device.key"]);
     open().unwrap();
+}
+
+#[test]
+fn a_wipe_that_failed_is_finished_by_wiping_again() {
+    let mut phone = Phone::new(1);
+    let key = Arc::new(Stubborn(FileDatabaseKey::at(&phone.path().with_file_name("store.key")), Mutex::new(true)));
+    answered(key.clone(), &mut phone);
+    let other = phone.client.clone();
+    assert!(matches!(wipe(&phone.client), Err(WipeError::Key(_))));
+    *key.1.lock().unwrap() = false;
+    wipe(&other).unwrap();
+    assert_eq!(names(phone.folder.path()), ["device.key"]);
+    phone.open(&phone.path(), inline());
+    phone.client.set_device_key(phone.keystore.clone());
+    wipe(&other).unwrap();
+    assert!(phone.client.status().is_ok() && !phone.client.is_wiped(), "what was opened since is another phone");
 }
 
 #[test]

@@ -56,10 +56,11 @@ fn attach(client: &Client, item: DocumentId, file: &Path, caption: String) -> Re
     let (kind, mime) = media(file);
     let content = Content::Path(file.to_owned());
     let new = NewAttachment { kind, mime: mime.to_owned(), caption, taken_at: None, content };
-    client.attach(item, new).map_err(|error| match error {
+    let attached = client.attach(item, new).map_err(|error| match error {
         CommandError::File(source) => Failure::NoFile { path: file.to_owned(), source },
         other => other.into(),
-    })
+    })?;
+    Ok(attached.edit)
 }
 
 /// What a file is, by the end of its name.
