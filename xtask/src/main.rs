@@ -1,4 +1,4 @@
-//! The chores of this repository: `cargo xtask demo | test | bench | board | bindgen`.
+//! The chores of this repository: `cargo xtask demo | test | bench | board | bindgen | swift`.
 //!
 //! One file per chore. What they print themselves goes to stderr, so that stdout belongs to the program that a chore runs.
 
@@ -12,6 +12,7 @@ mod house;
 mod npm;
 mod shell;
 mod surface;
+mod swift;
 mod test;
 mod tools;
 
@@ -27,6 +28,8 @@ enum Chore {
     Board,
     /// Build the library for apps, and generate Kotlin, Swift and Python from it.
     Bindgen,
+    /// Complete the Swift package and check its shape; its tests and its XCFramework where the machine can.
+    Swift(swift::Options),
     /// A working day with a server, a board and 12 phones.
     Demo(demo::Options),
     /// Every check and test of the repository.
@@ -39,6 +42,7 @@ fn main() -> ExitCode {
     let done = match Chore::parse() {
         Chore::Board => board::build(),
         Chore::Bindgen => bindgen::build().map(|folder| eprintln!("generated in {}", folder.display())),
+        Chore::Swift(options) => swift::run(options),
         Chore::Demo(options) => demo::run(&options),
         Chore::Test(options) => test::run(&options),
         Chore::Bench(options) => bench::run(&options),

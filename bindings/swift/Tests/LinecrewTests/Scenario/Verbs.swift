@@ -32,6 +32,7 @@ extension Phone {
         case "account": return try core.account() as Any
         case "items": return try core.items(openOnly: the.flag("open_only", absent: true), kind: the.maybe("kind"))
         case "item": return try core.item(item: the.text("item")) as Any
+        case "find_item": return try core.findItem(text: the.text("text"))
         case "edits":
             return try core.edits(document: the.maybe("document"), unsafeOnly: the.flag("unsafe_only"), newest: the.maybeNumber("newest"))
         case "inbox": return try core.inbox()
