@@ -12,7 +12,7 @@ use tokio::sync::watch;
 
 use crate::{
     error::LinecrewError,
-    hosts::{Desk, Guards, HostTrouble, Hosts, Patience},
+    hosts::{Desk, Guards, HostTrouble, Hosts, Patience, SampledClock, resampled},
     live::Live,
     observe::News,
     runtime::{aside, at_once, to_its_end},
@@ -228,12 +228,15 @@ impl LinecrewCore {
     /// # Errors
     /// [`LinecrewError::Closed`].
     pub(crate) async fn resample_clock(&self) -> Result<(), LinecrewError> {
-        let Some(clock) = self.running(|running| running.guards.clock())? else { return Ok(()) };
-        aside(move || {
-            clock.resample();
-            Ok(())
-        })
-        .await
+        match self.clock()? {
+            Some(clock) => resampled(clock).await,
+            None => Ok(()),
+        }
+    }
+
+    /// The app's clock, if it gave one.
+    pub(crate) fn clock(&self) -> Result<Option<Arc<SampledClock>>, LinecrewError> {
+        self.running(|running| running.guards.clock())
     }
 
     pub(crate) fn host_trouble(&self) -> Result<Vec<HostTrouble>, LinecrewError> {
@@ -262,7 +265,7 @@ impl LinecrewCore {
     /// What reads: at once, on the caller's thread.
     pub(crate) fn read<T>(&self, work: impl FnOnce(&Client) -> Result<T, LinecrewError>) -> Result<T, LinecrewError> {
         let (client, open) = self.client_until_over()?;
-        at_once(|| unless_over(&client, &open, work(&client)))
+        self.unless_over(&client, &open, at_once(|| work(&client)))
     }
 
     /// What writes: on a thread of its own, to its end.
@@ -271,15 +274,20 @@ impl LinecrewCore {
         work: impl FnOnce(&Client) -> Result<T, LinecrewError> + Send + 'static,
     ) -> Result<T, LinecrewError> {
         let (client, open) = self.client_until_over()?;
-        aside(move || unless_over(&client, &open, work(&client))).await
+        let used = client.clone();
+        let answer = aside(move || work(&used)).await;
+        self.unless_over(&client, &open, answer)
     }
-}
 
-/// What a call answers whose store was wiped or closed meanwhile, by a sync or another call: not that the store failed.
-pub(crate) fn unless_over<T>(client: &Client, open: &watch::Receiver<()>, answer: Result<T, LinecrewError>) -> Result<T, LinecrewError> {
-    match answer {
-        Err(_) if client.is_wiped() => Err(LinecrewError::Wiped),
-        Err(LinecrewError::Store { .. }) if open.has_changed().is_err() => Err(LinecrewError::Closed),
-        answer => answer,
+    /// What a call answers whose store was wiped or closed meanwhile, by a sync or another call: not that the store failed.
+    fn unless_over<T>(&self, client: &Client, open: &watch::Receiver<()>, answer: Result<T, LinecrewError>) -> Result<T, LinecrewError> {
+        match answer {
+            Err(_) if client.is_wiped() => Err(LinecrewError::Wiped),
+            Err(LinecrewError::Store { .. } | LinecrewError::Closed) if open.has_changed().is_err() => {
+                // It may be open again by now.
+                Err(self.running(|_| ()).err().unwrap_or(LinecrewError::Suspended))
+            }
+            answer => answer,
+        }
     }
 }

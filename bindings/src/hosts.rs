@@ -19,6 +19,7 @@ use std::{fmt, sync::Arc};
 
 use uniffi::UnexpectedUniFFICallbackError;
 
+pub(crate) use clock::{SampledClock, resampled};
 pub(crate) use desk::{Desk, Unanswered, refuse_reentry};
 pub(crate) use guards::Guards;
 pub(crate) use limits::Patience;

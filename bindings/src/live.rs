@@ -22,6 +22,7 @@ use tokio::{
 use crate::{
     core::LinecrewCore,
     error::{LinecrewError, of_stop},
+    hosts::{SampledClock, resampled},
     runtime::{cancellable, in_background},
     token::CancelToken,
 };
@@ -110,14 +111,22 @@ impl Default for Live {
 
 impl Live {
     /// Begins, unless it runs already.
-    fn begin(&self, driver: impl FnOnce() -> SyncDriver) -> Result<(), LinecrewError> {
+    fn begin(&self, clock: Option<Arc<SampledClock>>, driver: impl FnOnce() -> SyncDriver) -> Result<(), LinecrewError> {
         let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
         if running.as_ref().is_some_and(|running| !running.task.is_finished()) {
             return Ok(());
         }
         let driver = Arc::new(driver());
         let (stop, stopped) = oneshot::channel();
-        let task = in_background(keep(Arc::clone(&driver), self.network.subscribe(), self.link.clone(), stopped))?;
+        let told = tell(driver.link(), self.link.clone());
+        let runs = run(Arc::clone(&driver), clock, self.network.subscribe());
+        let task = in_background(async {
+            tokio::select! {
+                () = runs => {}
+                () = told => {}
+                _ = stopped => {}
+            }
+        })?;
         *running = Some(Running { driver, stop, task });
         Ok(())
     }
@@ -141,31 +150,24 @@ impl Live {
     }
 }
 
-/// Runs a driver while there is a network, until the word to stop.
-async fn keep(
-    driver: Arc<SyncDriver>,
-    mut network: watch::Receiver<NetworkHint>,
-    link: watch::Sender<Link>,
-    mut stop: oneshot::Receiver<()>,
-) {
-    let mut state = driver.link();
-    let told = async {
-        loop {
-            link.send_replace(Link::from(&*state.borrow_and_update()));
-            if state.changed().await.is_err() {
-                return;
-            }
+/// Runs a driver while there is a network. The app's clock is asked before each contact.
+async fn run(driver: Arc<SyncDriver>, clock: Option<Arc<SampledClock>>, mut network: watch::Receiver<NetworkHint>) {
+    while network.wait_for(|hint| hint.reachable).await.is_ok() {
+        if let Some(clock) = clock.clone() {
+            // What did not answer stands in the status; the last sample goes on.
+            drop(resampled(clock).await);
         }
-    };
-    let runs = async {
-        while network.wait_for(|hint| hint.reachable).await.is_ok() {
-            driver.run(async { drop(network.clone().wait_for(|hint| !hint.reachable).await) }).await;
+        driver.run(async { drop(network.clone().wait_for(|hint| !hint.reachable).await) }).await;
+    }
+}
+
+/// Tells whoever watches.
+async fn tell(mut state: watch::Receiver<LinkState>, link: watch::Sender<Link>) {
+    loop {
+        link.send_replace(Link::from(&*state.borrow_and_update()));
+        if state.changed().await.is_err() {
+            return;
         }
-    };
-    tokio::select! {
-        () = runs => {}
-        () = told => {}
-        _ = &mut stop => {}
     }
 }
 
@@ -188,8 +190,8 @@ impl LinecrewCore {
         if self.server.is_carried() {
             return Err(LinecrewError::not_permitted("no_live_connection"));
         }
-        let (client, transport) = self.way_to_server()?;
-        self.live.begin(|| {
+        let ((client, transport), clock) = (self.way_to_server()?, self.clock()?);
+        self.live.begin(clock, || {
             let mut seed = [0; 8];
             SystemHost::new().random(&mut seed);
             SyncDriver::new(client, transport, DriverOptions::new(u64::from_le_bytes(seed)))

@@ -9,7 +9,7 @@ use linecrew_client::Client;
 use tokio::sync::{Notify, watch};
 
 use crate::{
-    core::{LinecrewCore, unless_over},
+    core::LinecrewCore,
     error::LinecrewError,
     runtime::{cancellable, in_background},
     token::CancelToken,
@@ -60,15 +60,20 @@ impl News {
             let mut observer = client.observe();
             loop {
                 let seen = tokio::select! {
-                    seen = observer.changed_async() => unless_over(&client, &open, seen.map_err(LinecrewError::from)),
+                    seen = observer.changed_async() => seen.map_err(LinecrewError::from),
                     _ = open.changed() => return,
                     () = self.seen.closed() => break,
                 };
-                let (is_over, failed) = (matches!(seen, Err(LinecrewError::Wiped)), !matches!(seen, Ok(_) | Err(LinecrewError::Locked)));
-                self.seen.send_replace(Some(seen));
-                if is_over {
+                if client.is_wiped() {
+                    self.seen.send_replace(Some(Err(LinecrewError::Wiped)));
                     return;
                 }
+                // Whoever closes it says what that means.
+                if open.has_changed().is_err() {
+                    return;
+                }
+                let failed = !matches!(seen, Ok(_) | Err(LinecrewError::Locked));
+                self.seen.send_replace(Some(seen));
                 if failed {
                     tokio::time::sleep(TRY_AGAIN_AFTER).await;
                 }

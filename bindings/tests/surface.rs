@@ -158,3 +158,32 @@ async fn a_wipe_that_failed_is_gone_on_with() {
     assert_eq!(phone.wipe().await, Ok(()));
     assert!(!folder.path().join("linecrew.db").exists());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_store_that_is_suspended_again_and_again_is_over_for_nobody() {
+    let folder = tempdir().unwrap();
+    let phone = open_linecrew(request(folder.path()), None).await.unwrap();
+    let changes = phone.observe().unwrap();
+    let watched = Arc::clone(&phone);
+    let watching = tokio::spawn(async move {
+        loop {
+            match changes.next().await {
+                Ok(_) => {}
+                Err(over) => return (over, watched.installation()),
+            }
+        }
+    });
+    for _ in 0..100 {
+        let (reads, writes) = (Arc::clone(&phone), Arc::clone(&phone));
+        let reading = tokio::task::spawn_blocking(move || reads.status().map(drop));
+        let writing = tokio::spawn(async move { writes.sign_out().await });
+        Arc::clone(&phone).suspend().await.unwrap();
+        for answer in [reading.await.unwrap(), writing.await.unwrap()] {
+            assert!(matches!(answer, Ok(()) | Err(LinecrewError::Suspended)), "{answer:?}");
+        }
+        Arc::clone(&phone).resume().await.unwrap();
+    }
+    phone.sign_out().await.unwrap();
+    Arc::clone(&phone).shut_down().await.unwrap();
+    assert_eq!(watching.await.unwrap(), (LinecrewError::Closed, Err(LinecrewError::Closed)));
+}

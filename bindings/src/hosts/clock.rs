@@ -1,4 +1,4 @@
-//! The app's clock: asked when a store is opened and when a sync begins, never in between.
+//! The app's clock: asked when a store is opened and before each contact with the server, never in between.
 //!
 //! The store asks for the time inside its transactions, where nothing of an app's may be asked. So a sample is taken outside of them, and the time
 //! that has passed since is the kernel's.
@@ -15,7 +15,7 @@ use linecrew_client::{
 use sha2::{Digest, Sha256};
 
 use super::{Desk, HostError, HostFault, Unanswered};
-use crate::error::LinecrewError;
+use crate::{error::LinecrewError, runtime::aside};
 
 /// What it is asked, in errors.
 const SAMPLE: &str = "clock.sample";
@@ -147,6 +147,15 @@ impl fmt::Debug for SampledClock {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("SampledClock")
     }
+}
+
+/// Asks the app again, on a thread that may wait.
+pub(crate) async fn resampled(clock: Arc<SampledClock>) -> Result<(), LinecrewError> {
+    aside(move || {
+        clock.resample();
+        Ok(())
+    })
+    .await
 }
 
 #[cfg(test)]
