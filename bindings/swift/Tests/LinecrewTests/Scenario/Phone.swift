@@ -77,9 +77,11 @@ final class Phone: @unchecked Sendable {
     }
 
     private func said(_ now: String) -> String {
-        defer { installation = installation ?? now }
-        guard let installation else { return "first" }
-        return installation == now ? "same" : "other"
+        guard let first = installation else {
+            installation = now
+            return "first"
+        }
+        return first == now ? "same" : "other"
     }
 
     private func synced(_ the: Arguments) async throws -> SyncOutcome {

@@ -73,14 +73,15 @@ struct Variant {
     let fields: [(String, Any)]
 
     init(_ value: Any) {
-        let payload = Mirror(reflecting: value).children.first
-        name = payload?.label ?? "\(value)"
-        guard let payload else {
+        // What an enum holds is one child, called as its variant; fields with names are a tuple in it, also when there is only one.
+        if let payload = Mirror(reflecting: value).children.first {
+            let values = Mirror(reflecting: payload.value)
+            name = payload.label ?? "\(value)"
+            fields = values.displayStyle == .tuple ? labelled(values) : [("", payload.value)]
+        } else {
+            name = "\(value)"
             fields = []
-            return
         }
-        let values = Mirror(reflecting: payload.value)
-        fields = values.displayStyle == .tuple ? labelled(values) : [("", payload.value)]
     }
 }
 
