@@ -23,7 +23,8 @@ pub(crate) fn build() -> Result<PathBuf> {
     generate()
 }
 
-fn generate() -> Result<PathBuf> {
+/// Generates all languages from the library as it was built; answers the folder with one folder for each.
+pub(crate) fn generate() -> Result<PathBuf> {
     let (generator, library) = (Build::Dev.program("linecrew-bindgen")?, library()?);
     let generated = house::target()?.join("bindings");
     for language in LANGUAGES {

@@ -30,14 +30,29 @@ pub(crate) struct Options {
 
 /// Generates, and then does what was asked for.
 pub(crate) fn run(options: Options) -> Result<()> {
-    let generated = bindgen::build()?.join("swift");
-    lay_out(&generated)?;
-    check()?;
+    complete(&bindgen::build()?)?;
     if options.xcframework {
         let target = house::target()?;
         Line::new("bash scripts/xcframework.sh").within(PACKAGE).with("CARGO_TARGET_DIR", path(&target)).run()?;
     }
-    if options.test { test() } else { Ok(()) }
+    if options.test { run_tests() } else { Ok(()) }
+}
+
+/// The package's shape, and its tests if there is a toolchain, with library and programs as they were built for all tests.
+pub(crate) fn test() -> Result<()> {
+    complete(&bindgen::generate()?)?;
+    run_tests()
+}
+
+/// Completes the package, and sees whether it is in shape.
+fn complete(generated: &Path) -> Result<()> {
+    lay_out(&generated.join("swift"))?;
+    let complaints = shape::complaints(&package())?;
+    if !complaints.is_empty() {
+        bail!("{PACKAGE} is not in shape:\n{}", complaints.join("\n"));
+    }
+    eprintln!("{PACKAGE} is complete and in shape");
+    Ok(())
 }
 
 /// Puts what is generated where the package looks for it: in a folder of its own, which is nobody's source.
@@ -64,17 +79,7 @@ fn version(version: &str) -> String {
     )
 }
 
-fn check() -> Result<()> {
-    let complaints = shape::complaints(&package())?;
-    if !complaints.is_empty() {
-        bail!("{PACKAGE} is not in shape:\n{}", complaints.join("\n"));
-    }
-    eprintln!("{PACKAGE} is complete and in shape");
-    Ok(())
-}
-
-/// The tests, with library and programs as they were built for all tests.
-fn test() -> Result<()> {
+fn run_tests() -> Result<()> {
     if !tools::has_swift() {
         eprintln!(
             "there is no `swift` on PATH (https://www.swift.org/install): the package has its shape, and nothing of it was compiled or tested here"

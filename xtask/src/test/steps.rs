@@ -7,6 +7,7 @@ use crate::{
     binaries::Build,
     bindgen, board, npm,
     shell::Line,
+    swift,
     tools::{self, CHROMIUM, CLIPPY, NODE, NPM, PYTHON, RUSTFMT, Tool},
 };
 
@@ -39,6 +40,7 @@ pub(super) const STEPS: &[Step] = &[
     Step { name: "docs", quick: false, tools: &[], run: |_| docs() },
     Step { name: "rust", quick: true, tools: &[], run: rust },
     Step { name: "bindings", quick: false, tools: &[PYTHON], run: |_| bindings() },
+    Step { name: "swift", quick: false, tools: &[], run: |_| swift_package() },
     Step { name: "board-check", quick: false, tools: &[NODE, NPM], run: |_| board_check() },
     Step { name: "board-tests", quick: false, tools: &[NODE, NPM, CHROMIUM], run: |_| board_tests() },
     Step { name: "javascript", quick: false, tools: &[NODE, NPM], run: |_| javascript() },
@@ -64,6 +66,11 @@ fn rust(options: &Options) -> Result<()> {
 fn bindings() -> Result<()> {
     build()?;
     bindgen::test()
+}
+
+fn swift_package() -> Result<()> {
+    build()?;
+    swift::test()
 }
 
 fn board_check() -> Result<()> {

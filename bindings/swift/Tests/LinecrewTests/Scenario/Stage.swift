@@ -9,6 +9,8 @@ final class Stage: @unchecked Sendable {
     private var unread = Data()
 
     init(_ program: URL) throws {
+        // A stage that has ended is a step that fails, and not the end of all tests.
+        signal(SIGPIPE, SIG_IGN)
         process.executableURL = program
         process.standardInput = hears
         process.standardOutput = says
