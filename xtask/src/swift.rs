@@ -107,3 +107,24 @@ fn write(to: &Path, text: &str) -> Result<()> {
 fn path(path: &Path) -> String {
     path.to_string_lossy().into_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn package_and_framework_are_for_the_same_systems() {
+        let package = include_str!("../../bindings/swift/Package.swift");
+        let script = include_str!("../../bindings/swift/scripts/xcframework.sh");
+        for (of_package, of_script) in
+            [(".iOS(.v15)", "IPHONEOS_DEPLOYMENT_TARGET=15.0"), (".macOS(.v12)", "MACOSX_DEPLOYMENT_TARGET=12.0")]
+        {
+            assert!(package.contains(of_package) && script.contains(of_script), "{of_package} {of_script}");
+        }
+    }
+
+    #[test]
+    fn the_written_code_is_told_its_version() {
+        assert!(version("1.2.3").contains("public static let generated = \"1.2.3\""));
+    }
+}
