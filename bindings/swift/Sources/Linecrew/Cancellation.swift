@@ -38,6 +38,44 @@ final class LinkWatchOfTasks: LinkWatch, @unchecked Sendable {
     }
 }
 
+/// The watches of a phone that end with it.
+final class Watches: @unchecked Sendable {
+    // Held only to look and to note, never while anybody waits.
+    private let lock = NSLock()
+    private var begun: [ObjectIdentifier: LinkWatch] = [:]
+    private var isOver = false
+
+    /// Ends the watch when the phone is shut down, or at once when it was.
+    func begin(_ watch: LinkWatch) {
+        lock.lock()
+        begun[ObjectIdentifier(watch)] = watch
+        let isOver = self.isOver
+        lock.unlock()
+        if isOver {
+            endAll()
+        }
+    }
+
+    /// Nobody watches by it any more.
+    func end(_ watch: LinkWatch) {
+        lock.lock()
+        defer { lock.unlock() }
+        begun[ObjectIdentifier(watch)] = nil
+    }
+
+    /// The phone was shut down.
+    func endAll() {
+        lock.lock()
+        let ended = begun.values
+        isOver = true
+        begun = [:]
+        lock.unlock()
+        for watch in ended {
+            _ = try? watch.cancel()
+        }
+    }
+}
+
 /// Ten years: more than any deadline or lease, and less than what the library counts with.
 private let longest: TimeInterval = 10 * 365 * 86_400
 

@@ -19,6 +19,9 @@ import Foundation
 /// It is a `LinecrewCore`, whose methods are its own; what this class adds are a check of the library, cancellation as tasks have it, and sequences
 /// (``changes``, ``liveItems(openOnly:kind:)``, ``liveStatus()``, ``liveLink()``, ``live(whileLocked:read:)``).
 public final class Linecrew: LinecrewCore, @unchecked Sendable {
+    /// What ends when this phone is shut down. The library itself watches the link for longer: it has one as long as there is an object.
+    let watches = Watches()
+
     /// Opens the store in a folder, and makes one if there is none. What the phone has of its own (keystores, a clock) is given along in `hosts`; keys lie in
     /// files beside the store without.
     ///
@@ -67,6 +70,15 @@ public final class Linecrew: LinecrewCore, @unchecked Sendable {
     public override func enrol(serverUrl: String, code: String, deviceName: String, token: CancelToken? = nil) async throws -> Account {
         let token = try token ?? CancelToken()
         return try await endingWithItsTask(token) { try await enrols(serverUrl, code, deviceName, token) }
+    }
+
+    /// Closes the file, so that no lock is left, and ends the live connection and what waits. Doing it again does nothing; calls after it fail with
+    /// `LinecrewError.Closed`. It goes on to its end when its task is cancelled.
+    ///
+    /// - Throws: `LinecrewError.Store` when the log could not be copied; everything confirmed is durable all the same.
+    public override func shutDown() async throws {
+        defer { watches.endAll() }
+        try await super.shutDown()
     }
 
     /// Begins to observe: the first look returns at once. ``changes`` and its likes do this by themselves. `next` ends with its task, and its observer

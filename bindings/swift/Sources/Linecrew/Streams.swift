@@ -16,14 +16,16 @@ extension Linecrew {
 
     /// What `read` answers, now and after every change, when it differs from before. Read on a thread for that, never on the caller's actor.
     ///
+    /// It ends when the store is shut down. While it is suspended there is nothing to read; it goes on when the store is resumed.
+    ///
     /// - Parameters:
-    ///   - whileLocked: what there is while the phone has locked itself (see `Status.locked`): what is on the screen has to go.
+    ///   - whileLocked: what there is while the phone has locked itself (see `Status.locked`), and last when it is wiped: what is on the screen has to go.
     ///   - read: looks at this phone. It is asked often, so it only reads.
     public func live<Value: Equatable & Sendable>(
         whileLocked: Value,
         read: @escaping @Sendable (Linecrew) throws -> Value
     ) -> AsyncThrowingStream<Value, any Error> {
-        news { phone in
+        news(lastly: whileLocked) { phone in
             do {
                 return try read(phone)
             } catch LinecrewError.Locked {
@@ -39,32 +41,41 @@ extension Linecrew {
 
     /// How the phone stands with the server, now and after every change, locked or not.
     public func liveStatus() -> AsyncThrowingStream<Status, any Error> {
-        news { try $0.status() }
+        news(lastly: nil) { try $0.status() }
     }
 
-    /// How the live connection is, now and whenever that changes.
+    /// How the live connection is, now and whenever it is otherwise. It costs nothing of the store's.
     public func liveLink() -> AsyncThrowingStream<LiveLink, any Error> {
-        let watching = Result { try watchLink() }
+        let (watching, watches) = (Result { try watchLink() }, self.watches)
         return newest { emit in
             let link = try watching.get()
+            watches.begin(link)
+            defer { watches.end(link) }
             while true {
                 emit(try await link.next())
             }
         }
     }
 
-    /// What a read answers, when it differs from before.
+    /// What a read answers, when it differs from before; and what there is when nothing can be read any more.
     private func news<Value: Equatable & Sendable>(
+        lastly: Value?,
         _ read: @escaping @Sendable (Linecrew) throws -> Value
     ) -> AsyncThrowingStream<Value, any Error> {
         let observing = Result { try observe() }
         return newest { emit in
             var last: Value?
-            try await looks(observing.get()) {
-                let value = try read(self)
-                if value != last {
-                    last = value
-                    emit(value)
+            do {
+                try await looks(observing.get()) {
+                    let value = try read(self)
+                    if value != last {
+                        last = value
+                        emit(value)
+                    }
+                }
+            } catch LinecrewError.Wiped {
+                if let lastly, lastly != last {
+                    emit(lastly)
                 }
             }
         }
@@ -87,8 +98,8 @@ private func looks(_ seen: Changes, _ look: () throws -> Void) async throws {
     }
 }
 
-/// A sequence that keeps only its newest element, made by a task of its own, which ends when nobody iterates any more. That the store was shut down is its
-/// end: nothing will change any more.
+/// A sequence that keeps only its newest element, made by a task of its own, which ends when nobody iterates any more. That the store was shut down, or is
+/// no more, is its end: nothing will change any more.
 private func newest<Element: Sendable>(
     _ produce: @escaping @Sendable (_ emit: (Element) -> Void) async throws -> Void
 ) -> AsyncThrowingStream<Element, any Error> {
@@ -98,6 +109,8 @@ private func newest<Element: Sendable>(
                 try await produce { _ = continuation.yield($0) }
                 continuation.finish()
             } catch LinecrewError.Closed {
+                continuation.finish()
+            } catch LinecrewError.Wiped {
                 continuation.finish()
             } catch is CancellationError {
                 continuation.finish()

@@ -61,6 +61,7 @@ final class StreamsTests: XCTestCase {
         try await withPhone { phone in
             let items = Task { try await all(phone.liveItems()) }
             let status = Task { try await all(phone.liveStatus()) }
+            let link = Task { try await all(phone.liveLink()) }
             let begun = phone.changes
             try await within {
                 for try await _ in begun { break }
@@ -70,8 +71,12 @@ final class StreamsTests: XCTestCase {
             let statuses = try await within { try await status.value }
             XCTAssertTrue(lists.allSatisfy { $0.isEmpty })
             XCTAssertTrue(statuses.allSatisfy { $0.savedHere == 0 })
+            let links = try await within { try await link.value }
+            XCTAssertTrue(links.allSatisfy { $0 == .stopped })
             let after = try await within { try await all(phone.liveItems()) }
             XCTAssertEqual(after, [])
+            let linkAfter = try await within { try await all(phone.liveLink()) }
+            XCTAssertTrue(linkAfter.allSatisfy { $0 == .stopped })
         }
     }
 
@@ -102,6 +107,35 @@ final class StreamsTests: XCTestCase {
                 let shown = try await items.next()
                 XCTAssertEqual(shown, "locked")
             }
+        }
+    }
+
+    func testASequenceGoesOnAfterThePhoneWasSuspended() async throws {
+        try await withPhone { phone in
+            try await within {
+                let reads = Counter()
+                var elements = phone.live(whileLocked: -1) { phone in
+                    reads.add()
+                    return try phone.status().safe == 0 ? reads.count : -2
+                }.makeAsyncIterator()
+                _ = try await elements.next()
+                try await phone.suspend()
+                try await phone.resume()
+                let later = try await elements.next()
+                XCTAssertGreaterThan(later ?? -1, 1)
+            }
+        }
+    }
+
+    func testAWipedPhoneShowsNothingLast() async throws {
+        try await withPhone { phone in
+            let shown = Task { try await all(phone.live(whileLocked: "gone") { "\(try $0.items().count)" }) }
+            try await within {
+                for try await _ in phone.changes { break }
+            }
+            try await phone.wipe()
+            let seen = try await within { try await shown.value }
+            XCTAssertEqual(seen.last, "gone")
         }
     }
 
