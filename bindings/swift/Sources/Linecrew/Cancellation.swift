@@ -76,8 +76,8 @@ final class Watches: @unchecked Sendable {
     }
 }
 
-/// Ten years: more than any deadline or lease, and less than what the library counts with.
-private let longest: TimeInterval = 10 * 365 * 86_400
+/// A year: more than any deadline or lease, and less than what timers count to.
+private let longest: TimeInterval = 365 * 86_400
 
 /// Whether the library takes it as a length of time. Generated code ends the app at one below zero, at infinity and at what is no number.
 func isDuration(_ seconds: TimeInterval) -> Bool {
