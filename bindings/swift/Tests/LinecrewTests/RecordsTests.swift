@@ -37,6 +37,7 @@ final class RecordsTests: XCTestCase {
         let meter = MeterTakenOff(serial: "", indexes: ["2": 5, "1": 4711])
         XCTAssertEqual(records.lines(meter), ["serial=\"\" indexes={1=4711 2=5}"])
         XCTAssertEqual(["2ALQ2-00000021", "7K3M-9QWE", "-"].flatMap { records.lines($0) }, ["00000021", "?", "-"])
+        XCTAssertEqual(records.lines(#"{"at":1790000000000,"of":"20261129-0012"}"#), [#"{"at":?,"of":"0012"}"#])
         labels.learn("ticket", "2ALQ2-00000021")
         XCTAssertEqual(records.lines("2ALQ2-00000021"), ["ticket"])
     }
