@@ -1,3 +1,4 @@
+#if os(macOS) || os(Linux)
 import Foundation
 import Linecrew
 
@@ -116,3 +117,4 @@ final class Player: @unchecked Sendable {
         }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if os(macOS) || os(Linux)
 import Foundation
 
 /// The program that plays everybody but the phones.
@@ -58,3 +59,4 @@ final class Stage: @unchecked Sendable {
         }
     }
 }
+#endif
