@@ -75,7 +75,12 @@ pub(crate) fn test() -> Result<()> {
 }
 
 fn library() -> Result<PathBuf> {
-    Ok(house::target()?.join("debug").join(format!("{DLL_PREFIX}linecrew_ffi{DLL_SUFFIX}")))
+    Ok(house::target()?.join("debug").join(library_name()))
+}
+
+/// What the library is called here.
+pub(crate) fn library_name() -> String {
+    format!("{DLL_PREFIX}linecrew_ffi{DLL_SUFFIX}")
 }
 
 fn path(path: &Path) -> String {

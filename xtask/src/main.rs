@@ -1,4 +1,4 @@
-//! The chores of this repository: `cargo xtask demo | test | bench | board | bindgen | kotlin`.
+//! The chores of this repository: `cargo xtask demo | test | bench | board | bindgen | kotlin | swift | size`.
 //!
 //! One file per chore. What they print themselves goes to stderr, so that stdout belongs to the program that a chore runs.
 
@@ -12,7 +12,9 @@ mod house;
 mod kotlin;
 mod npm;
 mod shell;
+mod size;
 mod surface;
+mod swift;
 mod test;
 mod tools;
 
@@ -30,6 +32,10 @@ enum Chore {
     Bindgen,
     /// The library for Kotlin and its sample, by Maven (JDK 17, Maven); with `--sample FOLDER`, a phone in the terminal; with `--android`, what an Android app takes.
     Kotlin(kotlin::Options),
+    /// Complete the Swift package and check its shape; its tests and its XCFramework where the machine can.
+    Swift(swift::Options),
+    /// What the library for apps costs on a phone, by dependency (release mode; needs `nm` and `strip`).
+    Size,
     /// A working day with a server, a board and 12 phones.
     Demo(demo::Options),
     /// Every check and test of the repository.
@@ -43,6 +49,8 @@ fn main() -> ExitCode {
         Chore::Board => board::build(),
         Chore::Bindgen => bindgen::build().map(|folder| eprintln!("generated in {}", folder.display())),
         Chore::Kotlin(options) => kotlin::run(&options),
+        Chore::Swift(options) => swift::run(options),
+        Chore::Size => size::run(),
         Chore::Demo(options) => demo::run(&options),
         Chore::Test(options) => test::run(&options),
         Chore::Bench(options) => bench::run(&options),

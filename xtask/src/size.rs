@@ -67,8 +67,17 @@ fn by_origin(symbols: &str) -> Vec<(String, u64)> {
 
 /// The crate that a symbol comes from, or the C library by its prefix.
 fn origin(name: &str) -> String {
-    const C: &[(&str, &str)] =
-        &[("sqlite3", "SQLite and SQLCipher (C)"), ("sqlcipher", "SQLite and SQLCipher (C)"), ("ZSTD", "zstd (C)"), ("HUF", "zstd (C)"), ("FSE", "zstd (C)"), ("ring_core", "ring (C, assembler)"), ("uniffi", "scaffolding for apps"), ("ffi_linecrew", "scaffolding for apps"), ("UNIFFI", "scaffolding for apps")];
+    const C: &[(&str, &str)] = &[
+        ("sqlite3", "SQLite and SQLCipher (C)"),
+        ("sqlcipher", "SQLite and SQLCipher (C)"),
+        ("ZSTD", "zstd (C)"),
+        ("HUF", "zstd (C)"),
+        ("FSE", "zstd (C)"),
+        ("ring_core", "ring (C, assembler)"),
+        ("uniffi", "scaffolding for apps"),
+        ("ffi_linecrew", "scaffolding for apps"),
+        ("UNIFFI", "scaffolding for apps"),
+    ];
     if let Some((_, library)) = C.iter().find(|(prefix, _)| name.starts_with(prefix)) {
         return (*library).to_owned();
     }

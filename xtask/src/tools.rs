@@ -99,6 +99,11 @@ pub(crate) fn chromium() -> Option<PathBuf> {
     [PathBuf::from("/usr/bin/chromium")].into_iter().chain(installed).find(|path| path.is_file())
 }
 
+/// Whether there is a Swift toolchain: what needs one can be done without where there is none. Another program, of OpenStack's, has the same name.
+pub(crate) fn has_swift() -> bool {
+    output_of("swift", "--version").is_some_and(|said| said.contains("Swift version"))
+}
+
 fn install(packages: &[&str]) -> Result<()> {
     Line::new("apt-get update").prepare()?;
     Line::new(&format!("apt-get install -y --no-install-recommends {}", packages.join(" ")))

@@ -7,6 +7,7 @@ use crate::{
     binaries::Build,
     bindgen, board, kotlin, npm,
     shell::Line,
+    swift,
     tools::{self, CHROMIUM, CLIPPY, JDK, MAVEN, NODE, NPM, PYTHON, RUSTFMT, Tool},
 };
 
@@ -40,6 +41,7 @@ pub(super) const STEPS: &[Step] = &[
     Step { name: "rust", quick: true, tools: &[], run: rust },
     Step { name: "bindings", quick: false, tools: &[PYTHON], run: |_| bindings() },
     Step { name: "kotlin", quick: false, tools: &[JDK, MAVEN], run: |_| in_kotlin() },
+    Step { name: "swift", quick: false, tools: &[], run: |_| swift_package() },
     Step { name: "board-check", quick: false, tools: &[NODE, NPM], run: |_| board_check() },
     Step { name: "board-tests", quick: false, tools: &[NODE, NPM, CHROMIUM], run: |_| board_tests() },
     Step { name: "javascript", quick: false, tools: &[NODE, NPM], run: |_| javascript() },
@@ -70,6 +72,11 @@ fn bindings() -> Result<()> {
 fn in_kotlin() -> Result<()> {
     build()?;
     kotlin::test()
+}
+
+fn swift_package() -> Result<()> {
+    build()?;
+    swift::test()
 }
 
 fn board_check() -> Result<()> {
