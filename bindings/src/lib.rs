@@ -54,6 +54,7 @@ pub use questions::{ChoiceMeaning, NamedValue, OpenQuestion, QuestionChoice};
 pub use status::{FeedStatus, Status};
 pub use sync::{SyncOutcome, SyncStopped};
 pub use token::CancelToken;
+pub use values::Json;
 pub use why::{Assignment, Whereabouts};
 
 uniffi::setup_scaffolding!("linecrew");

@@ -15,5 +15,6 @@ pub mod phone;
 mod port;
 pub mod reports;
 mod round;
+pub mod scenario;
 pub mod seed;
 pub mod server;

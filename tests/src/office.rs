@@ -261,7 +261,19 @@ impl Office {
     /// # Errors
     /// The server refused, or is not there.
     pub async fn admit(&self, batch: BatchId) -> Said<DecisionRecord> {
-        let body = json!({"batch": batch, "decision": "admit", "reason": "confirmed by telephone"});
+        self.decide_refused(batch, "admit", "confirmed by telephone").await
+    }
+
+    /// Lets a batch of refused edits be: they stay as they are, and nobody has to look at them any more.
+    ///
+    /// # Errors
+    /// The server refused, or is not there.
+    pub async fn dismiss(&self, batch: BatchId) -> Said<DecisionRecord> {
+        self.decide_refused(batch, "dismiss", "settled by telephone").await
+    }
+
+    async fn decide_refused(&self, batch: BatchId, decision: &str, reason: &str) -> Said<DecisionRecord> {
+        let body = json!({"batch": batch, "decision": decision, "reason": reason});
         self.ask(Call { method: "POST", path: "/v1/quarantine/decisions", token: None, key: None, body: Some(&body) }).await
     }
 

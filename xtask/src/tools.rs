@@ -16,6 +16,9 @@ use crate::shell::Line;
 /// Vite 8 needs it (`engines` in server/board/package.json).
 const NODE_AT_LEAST: (u32, u32) = (20, 19);
 
+/// What the Kotlin of the library for apps is compiled for (`jvmTarget` in bindings/kotlin/pom.xml).
+const JDK_AT_LEAST: u32 = 17;
+
 /// A tool.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Tool {
@@ -50,6 +53,18 @@ pub(crate) const PYTHON: Tool = Tool {
     complaint: || output_of("python3", "--version").is_none().then(|| "Python 3 is missing".to_owned()),
     debian: Some("python3"),
     remedy: "install Python 3.9 or newer from https://www.python.org",
+};
+/// Compiles and runs Kotlin.
+pub(crate) const JDK: Tool = Tool {
+    complaint: || jdk_complaint(output_of("javac", "-version")),
+    debian: Some("openjdk-17-jdk-headless"),
+    remedy: "install a JDK, 17 or newer, from https://adoptium.net",
+};
+/// Builds and tests the library for Kotlin.
+pub(crate) const MAVEN: Tool = Tool {
+    complaint: || output_of("mvn", "--version").is_none().then(|| "Maven is missing".to_owned()),
+    debian: Some("maven"),
+    remedy: "install Maven 3.8 or newer from https://maven.apache.org",
 };
 /// Formats.
 pub(crate) const RUSTFMT: Tool =
@@ -112,6 +127,14 @@ fn node_complaint(version: Option<String>) -> Option<String> {
     (found < NODE_AT_LEAST).then(|| format!("Node.js {} is too old", version.trim()))
 }
 
+/// It says `javac 17.0.15`.
+fn jdk_complaint(version: Option<String>) -> Option<String> {
+    let Some(version) = version else { return Some("A JDK is missing".to_owned()) };
+    let digits: String = version.chars().skip_while(|letter| !letter.is_ascii_digit()).take_while(char::is_ascii_digit).collect();
+    let found: u32 = digits.parse().unwrap_or(0);
+    (found < JDK_AT_LEAST).then(|| format!("The JDK ({}) is too old", version.trim()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -125,6 +148,15 @@ mod tests {
         assert_eq!(complaint("v18.20.4\n"), Some("Node.js v18.20.4 is too old".to_owned()));
         assert_eq!(complaint("what?"), Some("Node.js what? is too old".to_owned()));
         assert_eq!(node_complaint(None), Some("Node.js is missing".to_owned()));
+    }
+
+    #[test]
+    fn an_old_jdk_is_named() {
+        let complaint = |version: &str| jdk_complaint(Some(version.to_owned()));
+        assert_eq!(complaint("javac 17.0.15\n"), None);
+        assert_eq!(complaint("javac 25\n"), None);
+        assert_eq!(complaint("javac 1.8.0_422\n"), Some("The JDK (javac 1.8.0_422) is too old".to_owned()));
+        assert_eq!(jdk_complaint(None), Some("A JDK is missing".to_owned()));
     }
 
     #[test]

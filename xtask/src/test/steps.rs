@@ -5,9 +5,9 @@ use anyhow::Result;
 use super::{Options, day};
 use crate::{
     binaries::Build,
-    bindgen, board, npm,
+    bindgen, board, kotlin, npm,
     shell::Line,
-    tools::{self, CHROMIUM, CLIPPY, NODE, NPM, PYTHON, RUSTFMT, Tool},
+    tools::{self, CHROMIUM, CLIPPY, JDK, MAVEN, NODE, NPM, PYTHON, RUSTFMT, Tool},
 };
 
 /// The folder of the test in Automerge's JavaScript library.
@@ -39,6 +39,7 @@ pub(super) const STEPS: &[Step] = &[
     Step { name: "docs", quick: false, tools: &[], run: |_| docs() },
     Step { name: "rust", quick: true, tools: &[], run: rust },
     Step { name: "bindings", quick: false, tools: &[PYTHON], run: |_| bindings() },
+    Step { name: "kotlin", quick: false, tools: &[JDK, MAVEN], run: |_| in_kotlin() },
     Step { name: "board-check", quick: false, tools: &[NODE, NPM], run: |_| board_check() },
     Step { name: "board-tests", quick: false, tools: &[NODE, NPM, CHROMIUM], run: |_| board_tests() },
     Step { name: "javascript", quick: false, tools: &[NODE, NPM], run: |_| javascript() },
@@ -64,6 +65,11 @@ fn rust(options: &Options) -> Result<()> {
 fn bindings() -> Result<()> {
     build()?;
     bindgen::test()
+}
+
+fn in_kotlin() -> Result<()> {
+    build()?;
+    kotlin::test()
 }
 
 fn board_check() -> Result<()> {
