@@ -6,13 +6,16 @@ import tempfile
 import threading
 import time
 import unittest
+import urllib.error
+import urllib.request
 import uuid
 from pathlib import Path
 
 import linecrew
 from linecrew import HostError, HostFault, LinecrewError
+from server import Office, Server
 
-SOON = datetime.timedelta(seconds=5)
+SOON = datetime.timedelta(seconds=30)
 CODE = "RC8S3-QVG7R"
 NOWHERE = "http://127.0.0.1:1"
 
@@ -72,6 +75,28 @@ class Signs(linecrew.HostDeviceKey):
 
     def sign(self, message):
         raise AssertionError("nothing is to be signed by a key that is none")
+
+
+class Carries(linecrew.HostTransport):
+    """Carries requests as this platform does."""
+
+    def __init__(self):
+        self.urls = []
+
+    async def post(self, request):
+        self.urls.append(request.url)
+        return await asyncio.to_thread(self.send, request)
+
+    @staticmethod
+    def send(request):
+        asked = urllib.request.Request(request.url, data=request.body, headers={"Content-Type": request.content_type}, method="POST")
+        try:
+            with urllib.request.urlopen(asked, timeout=30) as answer:
+                return linecrew.HostAnswer(status=answer.status, body=answer.read())
+        except urllib.error.HTTPError as refused:
+            return linecrew.HostAnswer(status=refused.code, body=refused.read())
+        except OSError:
+            raise HostError.Unavailable() from None
 
 
 class Log(linecrew.HostLog):
@@ -232,6 +257,34 @@ class Hosts(unittest.IsolatedAsyncioTestCase):
             await asyncio.wait_for(phone.enrol("https://crews.example/base", CODE, "phone"), 1)
         self.assertEqual(set(asked), {("https://crews.example:443/base/v1/enrol", "application/json")})
         await phone.shut_down()
+
+    async def test_a_day_with_all_that_an_app_can_give_but_a_key_that_signs(self):
+        server = Server()
+        self.addCleanup(server.end)
+        item = Office(server).report("hosts")
+        linecrew.uniffi_set_event_loop(asyncio.get_running_loop())
+        self.addCleanup(linecrew.uniffi_set_event_loop, None)
+        network, keys, log = Carries(), Keystore(), Log()
+        phone = await self.opened(transport=network, clock=Clock(), database_key=keys, log=log)
+        self.addAsyncCleanup(phone.shut_down)
+        with self.assertRaises(LinecrewError.NeedsSignIn) as invalid:
+            await phone.enrol(server.url, CODE, "phone")
+        self.assertEqual(invalid.exception.code, "invitation_invalid")
+        await phone.enrol(server.url, server.invite("wang.min"), "phone")
+        with self.assertRaises(LinecrewError.NotPermitted):
+            phone.start()
+        outcome = await phone.sync_once(SOON)
+        self.assertEqual((outcome.stopped, outcome.equal), (None, True))
+        self.assertEqual([row.id for row in phone.items()], [item])
+        server.kill()
+        await phone.accept(item)
+        outcome = await phone.sync_once(SOON)
+        self.assertEqual((outcome.stopped.code, outcome.still_pending), ("no_connection", 1))
+        self.assertEqual([trouble.callback for trouble in phone.status().host_trouble], ["transport.post"])
+        server.start()
+        outcome = await phone.sync_once(SOON)
+        self.assertEqual((outcome.stopped, outcome.accepted, phone.status().host_trouble), (None, 1, []))
+        self.assertTrue(all(url.startswith(server.url) for url in network.urls))
 
     async def test_threads_end_with_the_stores_that_they_ask_for(self):
         keys, clock, log = Keystore(), Clock(), Log()

@@ -56,7 +56,7 @@ impl App {
         Arc::new(Self { does: Mutex::new(Does::Well), key: FileKey::open(&folder.join("app.key"), &SystemHost::new()).unwrap() })
     }
 
-    fn from_now_on(&self, does: Does) {
+    fn begins_to(&self, does: Does) {
         *self.does.lock().unwrap() = does;
     }
 
@@ -141,15 +141,15 @@ fn a_store_whose_key_does_not_come_stays_closed_and_opens_when_it_comes() {
     let mut ways = ways(&other, &gate);
     ways.push((Does::Answers(vec![1; 31]), HostFault::Unusable));
     for (does, how) in ways {
-        app.from_now_on(does);
+        app.begins_to(does);
         assert_eq!(open(&folder, keys()).map(drop), Err(failed("database_key.find_key", how)));
     }
-    app.from_now_on(Does::Says(HostError::Unavailable));
+    app.begins_to(Does::Says(HostError::Unavailable));
     assert_eq!(open(&folder, keys()).map(drop), Err(LinecrewError::KeyUnavailable { code: "database_key".to_owned() }));
-    app.from_now_on(Does::CallsBackElsewhere(other));
+    app.begins_to(Does::CallsBackElsewhere(other));
     let installation = open(&folder, keys()).unwrap().installation();
     assert_eq!(open(&folder, keys()).unwrap().installation(), installation);
-    app.from_now_on(Does::Answers(vec![8; 32]));
+    app.begins_to(Does::Answers(vec![8; 32]));
     assert_eq!(open(&folder, keys()).map(drop), Err(LinecrewError::Store { code: "wrong_key".to_owned() }));
     gate.open();
 }
@@ -161,18 +161,18 @@ async fn a_phone_whose_key_does_not_sign_is_not_enrolled_and_works_on() {
     let phone = open(&folder, hosts(&app)).unwrap();
     let enrol = async || {
         let (server, code) = ("http://127.0.0.1:1".to_owned(), "RC8S3-QVG7R".to_owned());
-        phone.enrol(server, code, "phone".to_owned()).await.map(drop)
+        phone.enrol(server, code, "phone".to_owned(), None).await.map(drop)
     };
     let mut ways = ways(&phone, &gate);
     ways.push((Does::Answers(vec![1; 33]), HostFault::Unusable));
     for (does, how) in ways {
-        app.from_now_on(does);
+        app.begins_to(does);
         assert_eq!(enrol().await, Err(failed("device_key.public_key", how)));
         assert!(
             phone.status().unwrap().host_trouble.iter().any(|trouble| trouble.callback == "device_key.public_key" && trouble.how == how)
         );
     }
-    app.from_now_on(Does::Well);
+    app.begins_to(Does::Well);
     let offline = LinecrewError::Offline { code: "no_connection".to_owned(), retry_after_ms: None };
     assert_eq!(enrol().await, Err(offline), "it was signed, and nobody is there");
     assert_eq!(phone.status().unwrap().host_trouble, []);
@@ -185,10 +185,10 @@ fn a_store_does_not_open_without_the_time() {
     let (folder, elsewhere, gate) = (tempdir().unwrap(), tempdir().unwrap(), Arc::new(Gate::default()));
     let app = App::new(folder.path());
     for (does, how) in ways(&open(&elsewhere, Hosts::default()).unwrap(), &gate) {
-        app.from_now_on(does);
+        app.begins_to(does);
         assert_eq!(open(&folder, hosts(&app)).map(drop), Err(failed("clock.sample", how)));
     }
-    app.from_now_on(Does::Well);
+    app.begins_to(Does::Well);
     open(&folder, hosts(&app)).unwrap();
     gate.open();
 }
@@ -198,9 +198,9 @@ async fn a_wipe_whose_key_is_not_destroyed_is_gone_on_with() {
     let folder = tempdir().unwrap();
     let app = App::new(folder.path());
     let phone = open(&folder, hosts(&app)).unwrap();
-    app.from_now_on(Does::Answers(b"not destroyed".to_vec()));
+    app.begins_to(Does::Answers(b"not destroyed".to_vec()));
     assert_eq!(phone.wipe().await, Err(failed("database_key.destroy_key", HostFault::Failed)));
     assert_eq!(phone.status(), Err(LinecrewError::Wiped));
-    app.from_now_on(Does::Well);
+    app.begins_to(Does::Well);
     assert_eq!(phone.wipe().await, Ok(()));
 }

@@ -2,6 +2,7 @@
 
 use std::{
     fs,
+    sync::LazyLock,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
@@ -15,13 +16,21 @@ use super::Host;
 /// The monotonic clock is the kernel's, and counts through sleep. Where the kernel names its boot (Linux), it counts from there, and evidence reaches
 /// from one run of the app to the next. Where it does not (apps of Android may not read the name, iOS has none there), the boot is drawn for each
 /// process, and the clock begins with it: evidence then reaches no further back than that, and proves less rather than something wrong. A clock that
-/// went on under a drawn boot would count the time since the phone was switched on anew with each run.
+/// went on under a drawn boot would count the time since the phone was switched on anew with each run. All hosts of a process have the one that was
+/// drawn: a store that is closed and opened again meanwhile has not been without time.
 #[derive(Debug)]
 pub struct SystemHost {
     boot: BootId,
     /// What the kernel's clock showed when this boot began.
     began: Duration,
 }
+
+/// The boot of this process where the kernel's has no name, and what the kernel's clock showed when it began.
+static DRAWN: LazyLock<(BootId, Duration)> = LazyLock::new(|| {
+    let mut bytes = [0; 16];
+    rand::rng().fill_bytes(&mut bytes);
+    (BootId::from_bytes(bytes), since_any_moment())
+});
 
 impl SystemHost {
     /// Asks the kernel for its boot.
@@ -31,12 +40,8 @@ impl SystemHost {
     }
 
     fn of(kernel: Option<BootId>) -> Self {
-        let drawn = || {
-            let mut bytes = [0; 16];
-            rand::rng().fill_bytes(&mut bytes);
-            Self { boot: BootId::from_bytes(bytes), began: since_any_moment() }
-        };
-        kernel.map_or_else(drawn, |boot| Self { boot, began: Duration::ZERO })
+        let (boot, began) = kernel.map_or_else(|| *DRAWN, |boot| (boot, Duration::ZERO));
+        Self { boot, began }
     }
 }
 
@@ -108,12 +113,12 @@ mod tests {
 
     #[test]
     fn a_boot_that_the_kernel_does_not_name_begins_with_the_process() {
-        let before = since_any_moment();
         let (one, other) = (SystemHost::of(None), SystemHost::of(None));
-        let shown = one.monotonic_ms();
-        let passed = since_any_moment().saturating_sub(before);
-        assert!(u128::from(shown) <= passed.as_millis(), "{shown} ms of a boot that began {passed:?} ago");
-        assert_ne!(one.boot(), other.boot());
+        let (began, shown) = (DRAWN.1, one.monotonic_ms());
+        let passed = since_any_moment().saturating_sub(began);
+        assert!(began > Duration::ZERO && u128::from(shown) <= passed.as_millis(), "{shown} ms of a boot that began {passed:?} ago");
+        assert!(other.boot() == one.boot() && other.monotonic_ms() >= shown, "one boot and one clock for the process");
+        assert_ne!(Some(one.boot()), kernel_boot());
     }
 
     #[cfg(target_os = "linux")]

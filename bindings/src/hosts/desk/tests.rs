@@ -56,7 +56,7 @@ fn whoever_hangs_is_left_behind_and_then_not_asked_any_more() {
     gate.open();
     // As soon as one has come back.
     let asked = std::iter::repeat_with(|| how(desk.ask("device_key.sign", LONG, || Ok(()))));
-    assert!(asked.take_while(|how| *how != None).all(|how| how == Some(HostFault::Stuck)));
+    assert!(asked.take_while(Option::is_some).all(|how| how == Some(HostFault::Stuck)));
 }
 
 #[test]
