@@ -89,7 +89,9 @@ fn look(core: &LinecrewCore, verb: &str, asked: &mut Asked<'_>) -> Result<Option
         "custody" => asked.labels.lines(core.custody(asked.id("entry", "entry_hash")?)?),
         "ledger" => {
             let ledger = core.ledger()?;
-            ledger.sessions.last().map(|last| asked.learn(last.session));
+            if let Some(last) = ledger.sessions.last() {
+                asked.learn(last.session);
+            }
             asked.labels.lines(ledger)
         }
         "print_text" => paper(&core.print_text(asked.id("ticket", "ticket")?, style(asked)?)?),

@@ -53,7 +53,9 @@ fn read(core: &LinecrewCore, verb: &str, asked: &mut Asked<'_>) -> Result<Option
         "inbox" => asked.labels.lines(core.inbox()?),
         "questions" => {
             let questions = core.questions(asked.maybe_id("item", "document_id")?)?;
-            questions.first().map(|first| asked.learn(&first.id));
+            if let Some(first) = questions.first() {
+                asked.learn(&first.id);
+            }
             asked.labels.lines(questions)
         }
         "why" => asked.labels.lines(core.why(asked.id("document", "document_id")?)?),

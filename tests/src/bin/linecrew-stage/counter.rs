@@ -32,7 +32,7 @@ impl Setting {
         let text = |key, usual: &str| step.find(key).unwrap_or(usual).to_owned();
         let bill = Bill {
             reference: label.to_owned(),
-            account: text("account", "3501000000000001"),
+            account: text("account", "3501000001"),
             customer: text("customer", "林国栋"),
             address: text("address", "福州市鼓楼区温泉街道五四路2号"),
             amount: Fen(step.parsed("amount")?.context("amount= is missing")?),

@@ -42,7 +42,7 @@ impl Setting {
             kind: kind.to_owned(),
             customer: Customer {
                 name: step.find("customer").unwrap_or("陈秀英").to_owned(),
-                phone: Some("0591-88880001".to_owned()),
+                phone: Some("059188880001".to_owned()),
                 account: None,
                 arrears_fen: None,
             },
