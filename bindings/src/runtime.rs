@@ -144,11 +144,14 @@ mod tests {
         });
         assert!(tokio::time::timeout(Duration::from_millis(1), waiting).await.is_err());
         assert_eq!(tells.recv().await, None, "dropped");
+        let (go_on, goes_on) = std::sync::mpsc::channel();
         let (done, is_done) = oneshot::channel();
         drop_after_the_first_poll(aside(move || {
+            goes_on.recv().unwrap();
             done.send(()).unwrap();
             Ok(())
         }));
+        go_on.send(()).unwrap();
         assert_eq!(is_done.await, Ok(()));
     }
 
