@@ -109,7 +109,7 @@ impl LinecrewCore {
     /// It goes on to its end.
     pub async fn shut_down(self: Arc<Self>) -> Result<(), LinecrewError> {
         to_its_end(async move {
-            self.live.end().await;
+            self.live.shut_down().await;
             self.let_go(Pause::ForGood)?;
             self.news.end();
             Ok(())

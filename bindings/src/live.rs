@@ -92,6 +92,8 @@ pub(crate) struct Live {
     running: Mutex<Option<Running>>,
     link: watch::Sender<Link>,
     network: watch::Sender<NetworkHint>,
+    /// Whether the store was shut down: there is nothing left to watch.
+    over: watch::Sender<bool>,
 }
 
 #[derive(Debug)]
@@ -105,7 +107,12 @@ struct Running {
 impl Default for Live {
     fn default() -> Self {
         let network = NetworkHint { reachable: true, metered: false };
-        Self { running: Mutex::default(), link: watch::Sender::new(Link::Stopped), network: watch::Sender::new(network) }
+        Self {
+            running: Mutex::default(),
+            link: watch::Sender::new(Link::Stopped),
+            network: watch::Sender::new(network),
+            over: watch::Sender::new(false),
+        }
     }
 }
 
@@ -143,6 +150,12 @@ impl Live {
         true
     }
 
+    /// Ends for good, and whoever watches with it.
+    pub(crate) async fn shut_down(&self) {
+        self.end().await;
+        self.over.send_replace(true);
+    }
+
     fn nudge(&self) {
         if let Some(running) = self.running.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
             running.driver.nudge();
@@ -176,6 +189,7 @@ async fn tell(mut state: watch::Receiver<LinkState>, link: watch::Sender<Link>) 
 pub struct LinkWatch {
     /// Locked only to be copied: nobody waits while holding it.
     link: Mutex<watch::Receiver<Link>>,
+    over: watch::Receiver<bool>,
     token: CancelToken,
 }
 
@@ -244,7 +258,8 @@ impl LinecrewCore {
     pub fn watch_link(&self) -> Result<Arc<LinkWatch>, LinecrewError> {
         let mut link = self.live.link.subscribe();
         link.mark_changed();
-        Ok(Arc::new(LinkWatch { link: Mutex::new(link), token: CancelToken::fresh() }))
+        let over = self.live.over.subscribe();
+        Ok(Arc::new(LinkWatch { link: Mutex::new(link), over, token: CancelToken::fresh() }))
     }
 }
 
@@ -253,14 +268,19 @@ impl LinkWatch {
     /// Waits until the live connection is otherwise than this last said.
     ///
     /// # Errors
-    /// [`LinecrewError::Closed`] when the object is gone, [`LinecrewError::Cancelled`] after `cancel`.
+    /// [`LinecrewError::Closed`] when the store was shut down, [`LinecrewError::Cancelled`] after `cancel`.
     ///
     /// # Cancellation
     /// Safe: nothing is lost, the next call returns what this one would have.
     pub async fn next(&self) -> Result<Link, LinecrewError> {
         let mut seen = self.link.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let mut over = self.over.clone();
         let waiting = async move {
-            seen.changed().await.map_err(|_| LinecrewError::Closed)?;
+            tokio::select! {
+                biased;
+                _ = over.wait_for(|over| *over) => return Err(LinecrewError::Closed),
+                changed = seen.changed() => changed.map_err(|_| LinecrewError::Closed)?,
+            }
             let newest = seen.borrow_and_update().clone();
             Ok((seen, newest))
         };

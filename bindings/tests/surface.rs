@@ -126,6 +126,11 @@ async fn nobody_syncs_before_a_phone_is_enrolled_and_the_link_says_that_it_is_st
     phone.nudge().unwrap();
     Arc::clone(&phone).stop().await.unwrap();
     assert_eq!(phone.link(), Ok(Link::Stopped));
+    let watch = phone.watch_link().unwrap();
+    assert_eq!(watch.next().await, Ok(Link::Stopped));
+    let waiting = tokio::spawn(async move { watch.next().await });
+    Arc::clone(&phone).shut_down().await.unwrap();
+    assert_eq!(waiting.await.unwrap(), Err(LinecrewError::Closed), "there is nothing left to watch");
 }
 
 #[tokio::test]
