@@ -15,8 +15,9 @@ use crate::{
     hosts::{Desk, Guards, HostTrouble, Hosts, Patience, SampledClock, resampled},
     live::Live,
     observe::News,
-    runtime::{aside, at_once, to_its_end},
+    runtime::{aside, at_once, cancellable, to_its_end},
     sync::Server,
+    token::{CancelToken, unless_cancelled},
 };
 
 /// How a store is opened.
@@ -50,10 +51,10 @@ pub struct LinecrewCore {
 #[derive(Debug)]
 enum State {
     Open(Running),
-    /// The file is closed; what it is opened with, and whether the connection was live.
+    /// The file is closed; what it is opened with, and whether it was wiped before.
     Suspended {
         hosts: Hosts,
-        was_live: bool,
+        is_wiped: bool,
     },
     /// The app's own objects are let go of: they may hold this one.
     Closed,
@@ -72,7 +73,7 @@ struct Running {
 /// Why a store is closed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Pause {
-    Suspended { was_live: bool },
+    Suspended,
     ForGood,
 }
 
@@ -110,9 +111,9 @@ impl LinecrewCore {
     pub async fn shut_down(self: Arc<Self>) -> Result<(), LinecrewError> {
         to_its_end(async move {
             self.live.shut_down().await;
-            self.let_go(Pause::ForGood)?;
+            let closed = self.let_go(Pause::ForGood);
             self.news.end();
-            Ok(())
+            closed
         })
         .await
     }
@@ -127,13 +128,13 @@ impl LinecrewCore {
     /// It goes on to its end.
     pub async fn suspend(self: Arc<Self>) -> Result<(), LinecrewError> {
         to_its_end(async move {
-            let was_live = self.live.end().await;
-            self.let_go(Pause::Suspended { was_live })
+            self.live.end().await;
+            self.let_go(Pause::Suspended)
         })
         .await
     }
 
-    /// Takes the file up again after `suspend`, and the live connection if there was one. Does nothing to a store that is open.
+    /// Takes the file up again after `suspend`, and the live connection if the app has started one and not stopped it.
     ///
     /// # Errors
     /// As opening it; [`LinecrewError::Closed`] after `shut_down`.
@@ -141,7 +142,15 @@ impl LinecrewCore {
     /// # Cancellation
     /// It goes on to its end.
     pub async fn resume(self: Arc<Self>) -> Result<(), LinecrewError> {
-        aside(move || if self.take_up()? { self.start() } else { Ok(()) }).await
+        aside(move || {
+            self.take_up()?;
+            match self.live.is_wanted().then(|| self.keep_live()) {
+                // It was suspended again meanwhile, and goes on when that ends.
+                None | Some(Ok(()) | Err(LinecrewError::Suspended)) => Ok(()),
+                Some(failed) => failed,
+            }
+        })
+        .await
     }
 
     /// Destroys the key and deletes everything, once the server has answered every edit. Every other call says that this phone was wiped from then
@@ -190,16 +199,15 @@ impl LinecrewCore {
         let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
         let running = match (mem::replace(&mut *state, State::Closed), pause) {
             (State::Open(running), Pause::ForGood) => running,
-            (State::Open(running), Pause::Suspended { was_live }) => {
-                *state = State::Suspended { hosts: running.hosts.clone(), was_live };
+            (State::Open(running), Pause::Suspended) => {
+                *state = State::Suspended { hosts: running.hosts.clone(), is_wiped: running.client.is_wiped() };
                 running
             }
-            // It stays suspended as it was suspended first.
-            (suspended @ State::Suspended { .. }, Pause::Suspended { .. }) => {
+            (suspended @ State::Suspended { .. }, Pause::Suspended) => {
                 *state = suspended;
                 return Ok(());
             }
-            (State::Closed, Pause::Suspended { .. }) => return Err(LinecrewError::Closed),
+            (State::Closed, Pause::Suspended) => return Err(LinecrewError::Closed),
             (State::Closed | State::Suspended { .. }, Pause::ForGood) => return Ok(()),
         };
         drop(state);
@@ -211,16 +219,17 @@ impl LinecrewCore {
         Ok(closed?)
     }
 
-    /// Opens the file, if it is suspended; whether the connection was live then.
-    fn take_up(&self) -> Result<bool, LinecrewError> {
+    /// Opens the file, if it is suspended.
+    fn take_up(&self) -> Result<(), LinecrewError> {
         let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
-        let (hosts, was_live) = match &*self.state.read().unwrap_or_else(PoisonError::into_inner) {
-            State::Open(_) => return Ok(false),
-            State::Suspended { hosts, was_live } => (hosts.clone(), *was_live),
+        let hosts = match &*self.state.read().unwrap_or_else(PoisonError::into_inner) {
+            State::Open(_) => return Ok(()),
+            // It would be an empty phone under the object of the former one.
+            State::Suspended { is_wiped: true, .. } => return Err(LinecrewError::Wiped),
+            State::Suspended { hosts, .. } => hosts.clone(),
             State::Closed => return Err(LinecrewError::Closed),
         };
-        self.open(hosts)?;
-        Ok(was_live)
+        self.open(hosts)
     }
 
     /// Asks the app's clock again. What syncs does it first; a clock that does not answer is in the status, and the last sample goes on.
@@ -249,7 +258,7 @@ impl LinecrewCore {
     }
 
     /// The client, and what says that it was suspended or shut down.
-    fn client_until_over(&self) -> Result<(Client, watch::Receiver<()>), LinecrewError> {
+    pub(crate) fn client_until_over(&self) -> Result<(Client, watch::Receiver<()>), LinecrewError> {
         let (client, open) = self.running(|running| (running.client.clone(), running.open.subscribe()))?;
         if client.is_wiped() { Err(LinecrewError::Wiped) } else { Ok((client, open)) }
     }
@@ -257,9 +266,30 @@ impl LinecrewCore {
     fn running<T>(&self, take: impl FnOnce(&Running) -> T) -> Result<T, LinecrewError> {
         match &*self.state.read().unwrap_or_else(PoisonError::into_inner) {
             State::Open(running) => Ok(take(running)),
+            State::Suspended { is_wiped: true, .. } => Err(LinecrewError::Wiped),
             State::Suspended { .. } => Err(LinecrewError::Suspended),
             State::Closed => Err(LinecrewError::Closed),
         }
+    }
+
+    /// What waits for a network: until it is cancelled, and no longer than the store is open.
+    pub(crate) async fn while_open<T: Send + 'static>(
+        &self,
+        client: Client,
+        open: watch::Receiver<()>,
+        token: Option<Arc<CancelToken>>,
+        work: impl Future<Output = Result<T, LinecrewError>> + Send + 'static,
+    ) -> Result<T, LinecrewError> {
+        let mut until = open.clone();
+        let waiting = async move {
+            tokio::select! {
+                biased;
+                _ = until.changed() => Err(LinecrewError::Closed),
+                done = work => done,
+            }
+        };
+        let answer = cancellable(unless_cancelled(token, waiting)).await;
+        self.unless_over(&client, &open, answer)
     }
 
     /// What reads: at once, on the caller's thread.

@@ -4,13 +4,7 @@ use std::sync::Arc;
 
 use linecrew_client::protocol::enrolment::InviteCode;
 
-use crate::{
-    account::Account,
-    core::LinecrewCore,
-    error::LinecrewError,
-    runtime::cancellable,
-    token::{CancelToken, unless_cancelled},
-};
+use crate::{account::Account, core::LinecrewCore, error::LinecrewError, runtime::to_its_end, token::CancelToken};
 
 #[uniffi::export]
 impl LinecrewCore {
@@ -25,21 +19,27 @@ impl LinecrewCore {
     /// Enrolling again with the same code goes on from there.
     #[uniffi::method(default(token = None))]
     pub async fn enrol(
-        &self,
+        self: Arc<Self>,
         server_url: String,
         code: String,
         device_name: String,
         token: Option<Arc<CancelToken>>,
     ) -> Result<Account, LinecrewError> {
-        let client = self.client()?;
+        let (client, open) = self.client_until_over()?;
         let code: InviteCode = code.parse().map_err(|_| LinecrewError::invalid("invitation"))?;
         let transport = self.server.at(&server_url)?;
         self.resample_clock().await?;
-        let enrolling = async move { Ok(client.enrol(transport.as_ref(), &server_url, &code, &device_name).await?.into()) };
-        let account = cancellable(unless_cancelled(token, enrolling)).await?;
-        // A connection that is kept goes to where the former person's server was.
-        if self.live.end().await {
-            self.start()?;
+        let enrols = client.clone();
+        let enrolling = async move { Ok(enrols.enrol(transport.as_ref(), &server_url, &code, &device_name).await?.into()) };
+        let account = self.while_open(client, open, token, enrolling).await?;
+        if self.live.is_wanted() {
+            // A connection that is kept goes to where the former person's server was. What keeps it from beginning again, the link says.
+            to_its_end(async move {
+                self.live.end().await;
+                drop(self.keep_live());
+                Ok(())
+            })
+            .await?;
         }
         Ok(account)
     }

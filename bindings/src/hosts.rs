@@ -2,7 +2,7 @@
 //! store, its clock, no log, our own connections.
 //!
 //! Nothing that an app gives is believed to answer. It is asked on a [desk](desk::Desk): on a thread of ours, for a bounded time, never inside a
-//! transaction and never under a lock, and what it throws is an error of ours without its words. Generated code takes some failures for success with
+//! transaction, under no lock but that of opening and closing, and what it throws is an error of ours without its words. Generated code takes some failures for success with
 //! nothing in it: so every answer is a record with something in it, which nothing cannot be taken for.
 
 mod clock;

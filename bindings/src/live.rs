@@ -4,7 +4,10 @@
 //! that: a level that lasts as long as the object.
 
 use std::{
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError, Weak,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -23,7 +26,7 @@ use crate::{
     core::LinecrewCore,
     error::{LinecrewError, of_stop},
     hosts::{SampledClock, resampled},
-    runtime::{cancellable, in_background},
+    runtime::{cancellable, in_background, to_its_end},
     token::CancelToken,
 };
 
@@ -89,7 +92,9 @@ pub struct NetworkHint {
 /// The live connection of one object.
 #[derive(Debug)]
 pub(crate) struct Live {
-    running: Mutex<Option<Running>>,
+    /// What the app asked for last. It lasts over the times that the store is suspended.
+    wanted: AtomicBool,
+    running: Arc<Mutex<Option<Running>>>,
     link: watch::Sender<Link>,
     network: watch::Sender<NetworkHint>,
     /// Whether the store was shut down: there is nothing left to watch.
@@ -108,7 +113,8 @@ impl Default for Live {
     fn default() -> Self {
         let network = NetworkHint { reachable: true, metered: false };
         Self {
-            running: Mutex::default(),
+            wanted: AtomicBool::default(),
+            running: Arc::default(),
             link: watch::Sender::new(Link::Stopped),
             network: watch::Sender::new(network),
             over: watch::Sender::new(false),
@@ -117,37 +123,47 @@ impl Default for Live {
 }
 
 impl Live {
-    /// Begins, unless it runs already.
-    fn begin(&self, clock: Option<Arc<SampledClock>>, driver: impl FnOnce() -> SyncDriver) -> Result<(), LinecrewError> {
+    pub(crate) fn is_wanted(&self) -> bool {
+        self.wanted.load(Ordering::Acquire)
+    }
+
+    /// Begins, unless it runs already, until the word to stop or until the store is closed.
+    fn begin(
+        &self,
+        clock: Option<Arc<SampledClock>>,
+        mut open: watch::Receiver<()>,
+        driver: impl FnOnce() -> SyncDriver,
+    ) -> Result<(), LinecrewError> {
         let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
         if running.as_ref().is_some_and(|running| !running.task.is_finished()) {
             return Ok(());
         }
         let driver = Arc::new(driver());
         let (stop, stopped) = oneshot::channel();
-        let told = tell(driver.link(), self.link.clone());
-        let runs = run(Arc::clone(&driver), clock, self.network.subscribe());
-        let task = in_background(async {
+        let tells = tell(driver.link(), self.link.clone(), clock);
+        let runs = run(Arc::clone(&driver), self.network.subscribe());
+        let ends = Ended { running: Arc::downgrade(&self.running), of: Arc::downgrade(&driver), link: self.link.clone() };
+        let task = in_background(async move {
             tokio::select! {
                 () = runs => {}
-                () = told => {}
+                () = tells => {}
                 _ = stopped => {}
+                _ = open.changed() => {}
             }
+            drop(ends);
         })?;
         *running = Some(Running { driver, stop, task });
         Ok(())
     }
 
-    /// Ends; whether it ran.
-    pub(crate) async fn end(&self) -> bool {
+    /// Ends what runs, whatever the app wants.
+    pub(crate) async fn end(&self) {
         let running = self.running.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let Some(Running { driver: _, stop, mut task }) = running else { return false };
+        let Some(Running { driver: _, stop, mut task }) = running else { return };
         drop(stop);
         if timeout(ENDS_WITHIN, &mut task).await.is_err() {
             task.abort();
         }
-        self.link.send_replace(Link::Stopped);
-        true
     }
 
     /// Ends for good, and whoever watches with it.
@@ -163,21 +179,40 @@ impl Live {
     }
 }
 
-/// Runs a driver while there is a network. The app's clock is asked before each contact.
-async fn run(driver: Arc<SyncDriver>, clock: Option<Arc<SampledClock>>, mut network: watch::Receiver<NetworkHint>) {
-    while network.wait_for(|hint| hint.reachable).await.is_ok() {
-        if let Some(clock) = clock.clone() {
-            // What did not answer stands in the status; the last sample goes on.
-            drop(resampled(clock).await);
+/// Says that the connection is stopped when its task ends, however it ends; but not over one that has begun since.
+struct Ended {
+    running: Weak<Mutex<Option<Running>>>,
+    of: Weak<SyncDriver>,
+    link: watch::Sender<Link>,
+}
+
+impl Drop for Ended {
+    fn drop(&mut self) {
+        let Some(running) = self.running.upgrade() else { return };
+        let running = running.lock().unwrap_or_else(PoisonError::into_inner);
+        if running.as_ref().is_none_or(|newest| Weak::ptr_eq(&Arc::downgrade(&newest.driver), &self.of)) {
+            self.link.send_replace(Link::Stopped);
         }
+    }
+}
+
+/// Runs a driver while there is a network.
+async fn run(driver: Arc<SyncDriver>, mut network: watch::Receiver<NetworkHint>) {
+    while network.wait_for(|hint| hint.reachable).await.is_ok() {
         driver.run(async { drop(network.clone().wait_for(|hint| !hint.reachable).await) }).await;
     }
 }
 
-/// Tells whoever watches.
-async fn tell(mut state: watch::Receiver<LinkState>, link: watch::Sender<Link>) {
+/// Tells whoever watches. The app's clock is asked whenever a connection is opened.
+async fn tell(mut state: watch::Receiver<LinkState>, link: watch::Sender<Link>, clock: Option<Arc<SampledClock>>) {
     loop {
-        link.send_replace(Link::from(&*state.borrow_and_update()));
+        let newest = Link::from(&*state.borrow_and_update());
+        let opens = newest == Link::Connecting;
+        link.send_replace(newest);
+        if let Some(clock) = clock.clone().filter(|_| opens) {
+            // What did not answer stands in the status; the last sample goes on.
+            drop(resampled(clock).await);
+        }
         if state.changed().await.is_err() {
             return;
         }
@@ -201,23 +236,21 @@ impl LinecrewCore {
     /// [`LinecrewError::NeedsSignIn`] when nobody has enrolled this phone yet; [`LinecrewError::NotPermitted`] with `no_live_connection` over a
     /// network of the app's own, which carries requests only.
     pub fn start(&self) -> Result<(), LinecrewError> {
-        if self.server.is_carried() {
-            return Err(LinecrewError::not_permitted("no_live_connection"));
-        }
-        let ((client, transport), clock) = (self.way_to_server()?, self.clock()?);
-        self.live.begin(clock, || {
-            let mut seed = [0; 8];
-            SystemHost::new().random(&mut seed);
-            SyncDriver::new(client, transport, DriverOptions::new(u64::from_le_bytes(seed)))
-        })
+        self.keep_live()?;
+        self.live.wanted.store(true, Ordering::Release);
+        Ok(())
     }
 
     /// Ends the live connection. Edits wait on this phone from now on.
     ///
     /// # Errors
     /// Never.
+    ///
+    /// # Cancellation
+    /// It goes on to its end.
     pub async fn stop(self: Arc<Self>) -> Result<(), LinecrewError> {
-        cancellable(async move {
+        to_its_end(async move {
+            self.live.wanted.store(false, Ordering::Release);
             self.live.end().await;
             Ok(())
         })
@@ -263,6 +296,22 @@ impl LinecrewCore {
     }
 }
 
+impl LinecrewCore {
+    /// Has a live connection, if it may, until it ends.
+    pub(crate) fn keep_live(&self) -> Result<(), LinecrewError> {
+        if self.server.is_carried() {
+            return Err(LinecrewError::not_permitted("no_live_connection"));
+        }
+        let (client, open) = self.client_until_over()?;
+        let (transport, clock) = (self.way_of(&client)?, self.clock()?);
+        self.live.begin(clock, open, || {
+            let mut seed = [0; 8];
+            SystemHost::new().random(&mut seed);
+            SyncDriver::new(client, transport, DriverOptions::new(u64::from_le_bytes(seed)))
+        })
+    }
+}
+
 #[uniffi::export]
 impl LinkWatch {
     /// Waits until the live connection is otherwise than this last said.
@@ -295,5 +344,98 @@ impl LinkWatch {
     /// Never.
     pub fn cancel(&self) -> Result<(), LinecrewError> {
         self.token.cancel()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        pin::pin,
+        task::{Context, Wake, Waker},
+        thread::{self, Thread},
+    };
+
+    use super::*;
+    use crate::core::{OpenRequest, open_linecrew};
+
+    async fn opened(folder: &std::path::Path) -> Arc<LinecrewCore> {
+        let folder = folder.display().to_string();
+        open_linecrew(OpenRequest { folder, app_version: "1.0".to_owned(), ca_pem: None, lease: None }, None).await.unwrap()
+    }
+
+    /// As `start` does it, for a phone that nobody enrolled.
+    fn begin(phone: &LinecrewCore) {
+        let (client, open) = phone.client_until_over().unwrap();
+        let transport = phone.server.at("http://127.0.0.1:1").unwrap();
+        phone.live.begin(None, open, || SyncDriver::new(client, transport, DriverOptions::new(1))).unwrap();
+    }
+
+    async fn is_not(link: &mut watch::Receiver<Link>, other: Link) {
+        drop(link.wait_for(|link| *link != other).await.unwrap());
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_connection_ends_with_its_store_and_another_one_may_begin() {
+        let folder = tempfile::tempdir().unwrap();
+        let phone = opened(folder.path()).await;
+        let mut link = phone.live.link.subscribe();
+        for _ in 0..3 {
+            begin(&phone);
+            is_not(&mut link, Link::Stopped).await;
+            // As one that begins while the store is being closed: nobody tells it to stop.
+            phone.live.running.lock().unwrap().take().map(|running| std::mem::forget(running.stop)).unwrap();
+            Arc::clone(&phone).suspend().await.unwrap();
+            drop(link.wait_for(|link| *link == Link::Stopped).await.unwrap());
+            Arc::clone(&phone).resume().await.unwrap();
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn one_that_ends_says_nothing_over_one_that_has_begun_since() {
+        let folder = tempfile::tempdir().unwrap();
+        let phone = opened(folder.path()).await;
+        begin(&phone);
+        let newest = phone.live.running.lock().unwrap().as_ref().map(|running| Arc::downgrade(&running.driver)).unwrap();
+        let mut link = phone.live.link.subscribe();
+        is_not(&mut link, Link::Stopped).await;
+        let ended = |of| drop(Ended { running: Arc::downgrade(&phone.live.running), of, link: phone.live.link.clone() });
+        ended(Weak::new());
+        assert_ne!(*phone.live.link.borrow(), Link::Stopped);
+        ended(newest);
+        assert_eq!(*phone.live.link.borrow(), Link::Stopped);
+    }
+
+    #[test]
+    fn what_is_awaited_needs_no_runtime_of_the_apps() {
+        let folder = tempfile::tempdir().unwrap();
+        on_a_bare_thread(async {
+            let phone = opened(folder.path()).await;
+            begin(&phone);
+            phone.live.wanted.store(true, Ordering::Release);
+            Arc::clone(&phone).suspend().await.unwrap();
+            let resumed = Arc::clone(&phone).resume().await;
+            assert_eq!(resumed, Err(LinecrewError::needs_sign_in("nobody_signed_in")), "it is wanted still");
+            begin(&phone);
+            Arc::clone(&phone).stop().await.unwrap();
+            assert_eq!(phone.link(), Ok(Link::Stopped));
+            Arc::clone(&phone).shut_down().await.unwrap();
+        });
+    }
+
+    /// As an app's executor polls, which knows nothing of ours.
+    fn on_a_bare_thread(work: impl Future<Output = ()>) {
+        let waker = Waker::from(Arc::new(Unparks(thread::current())));
+        let mut work = pin!(work);
+        while work.as_mut().poll(&mut Context::from_waker(&waker)).is_pending() {
+            thread::park();
+        }
+    }
+
+    struct Unparks(Thread);
+
+    impl Wake for Unparks {
+        fn wake(self: Arc<Self>) {
+            self.0.unpark();
+        }
     }
 }

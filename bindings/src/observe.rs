@@ -39,7 +39,18 @@ impl News {
 
     /// Nothing will be new any more.
     pub(crate) fn end(&self) {
-        self.seen.send_replace(Some(Err(LinecrewError::Closed)));
+        self.say(Some(Err(LinecrewError::Closed)));
+    }
+
+    /// What is over stays so.
+    fn say(&self, newest: Seen) {
+        self.seen.send_if_modified(|seen| {
+            let goes_on = !matches!(seen, Some(Err(LinecrewError::Closed)));
+            if goes_on {
+                *seen = newest;
+            }
+            goes_on
+        });
     }
 
     fn subscribe(&self) -> watch::Receiver<Seen> {
@@ -62,10 +73,14 @@ impl News {
                 let seen = tokio::select! {
                     seen = observer.changed_async() => seen.map_err(LinecrewError::from),
                     _ = open.changed() => return,
-                    () = self.seen.closed() => break,
+                    // Whoever comes later hears what there is then.
+                    () = self.seen.closed() => {
+                        self.say(None);
+                        break;
+                    }
                 };
                 if client.is_wiped() {
-                    self.seen.send_replace(Some(Err(LinecrewError::Wiped)));
+                    self.say(Some(Err(LinecrewError::Wiped)));
                     return;
                 }
                 // Whoever closes it says what that means.
@@ -73,7 +88,7 @@ impl News {
                     return;
                 }
                 let failed = !matches!(seen, Ok(_) | Err(LinecrewError::Locked));
-                self.seen.send_replace(Some(seen));
+                self.say(Some(seen));
                 if failed {
                     tokio::time::sleep(TRY_AGAIN_AFTER).await;
                 }
@@ -93,12 +108,16 @@ pub struct Changes {
 
 #[uniffi::export]
 impl LinecrewCore {
-    /// Begins to observe: the first look returns at once, with what there is.
+    /// Begins to observe: the first look returns at once, with what there is; of a store that is suspended, at the latest when
+    /// it is resumed.
     ///
     /// # Errors
-    /// [`LinecrewError::Closed`].
+    /// [`LinecrewError::Closed`], [`LinecrewError::Wiped`].
     pub fn observe(&self) -> Result<Arc<Changes>, LinecrewError> {
-        self.read(|_| Ok(()))?;
+        match self.client() {
+            Ok(_) | Err(LinecrewError::Suspended) => {}
+            Err(over) => return Err(over),
+        }
         Ok(Arc::new(Changes { seen: Mutex::new(self.news.subscribe()), token: CancelToken::fresh() }))
     }
 }
@@ -116,9 +135,13 @@ impl Changes {
     pub async fn next(&self) -> Result<u64, LinecrewError> {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let waiting = async move {
-            seen.changed().await.map_err(|_| LinecrewError::Closed)?;
-            let newest = seen.borrow_and_update().clone().unwrap_or(Err(LinecrewError::Closed));
-            Ok((seen, newest))
+            loop {
+                seen.changed().await.map_err(|_| LinecrewError::Closed)?;
+                let newest = seen.borrow_and_update().clone();
+                if let Some(newest) = newest {
+                    return Ok((seen, newest));
+                }
+            }
         };
         let (seen, newest) = cancellable(self.token.guard(waiting)).await?;
         *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = seen;

@@ -50,7 +50,7 @@ pub struct Status {
 /// Where this phone is in one feed.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct FeedStatus {
-    /// The feed, such as `crew:` and its id.
+    /// The feed, such as `crew/` and its id.
     pub feed: String,
     /// The last entry stored; none before the first.
     pub cursor: Option<u64>,

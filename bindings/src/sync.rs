@@ -12,8 +12,7 @@ use crate::{
     core::LinecrewCore,
     error::{LinecrewError, of_stop},
     hosts::{Desk, HostTransport, HostedTransport},
-    runtime::cancellable,
-    token::{CancelToken, unless_cancelled},
+    token::CancelToken,
 };
 
 /// Whom this phone believes to be the server, and how it gets there.
@@ -92,12 +91,10 @@ impl From<SyncReport> for SyncOutcome {
 }
 
 impl LinecrewCore {
-    /// The client, and the way to the server that its person was enrolled with.
-    pub(crate) fn way_to_server(&self) -> Result<(Client, Arc<dyn Transport>), LinecrewError> {
-        let client = self.client()?;
+    /// The way to the server that the person was enrolled with.
+    pub(crate) fn way_of(&self, client: &Client) -> Result<Arc<dyn Transport>, LinecrewError> {
         let account = client.account().ok_or_else(|| LinecrewError::needs_sign_in("nobody_signed_in"))?;
-        let transport = self.server.at(&account.server_url)?;
-        Ok((client, transport))
+        self.server.at(&account.server_url)
     }
 }
 
@@ -106,16 +103,19 @@ impl LinecrewCore {
     /// Sends what waits and fetches what is new, until both ends hold the same or the time is over.
     ///
     /// # Errors
-    /// [`LinecrewError::NeedsSignIn`] when nobody has enrolled this phone yet; everything else is in the outcome.
+    /// [`LinecrewError::NeedsSignIn`] when nobody has enrolled this phone yet, [`LinecrewError::Suspended`] and [`LinecrewError::Closed`] when that
+    /// happens meanwhile; everything else is in the outcome.
     ///
     /// # Cancellation
     /// Safe at any moment: the next sync goes on from there.
     #[uniffi::method(default(token = None))]
     pub async fn sync_once(&self, deadline: Duration, token: Option<Arc<CancelToken>>) -> Result<SyncOutcome, LinecrewError> {
-        let (client, transport) = self.way_to_server()?;
+        let (client, open) = self.client_until_over()?;
+        let transport = self.way_of(&client)?;
         self.resample_clock().await?;
         // It is made for one sync: nothing backs off, and the jitter is nobody's.
-        let driver = SyncDriver::new(client, transport, DriverOptions::new(0));
-        cancellable(unless_cancelled(token, async move { Ok(driver.sync_once(deadline).await.into()) })).await
+        let driver = SyncDriver::new(client.clone(), transport, DriverOptions::new(0));
+        let syncing = async move { Ok(driver.sync_once(deadline).await.into()) };
+        self.while_open(client, open, token, syncing).await
     }
 }

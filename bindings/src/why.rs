@@ -18,7 +18,7 @@ pub enum Whereabouts {
     Here {
         /// The number people say; none for a form, or what this version cannot read.
         number: Option<String>,
-        /// The feeds that bring it, such as `crew:` and its id.
+        /// The feeds that bring it, such as `crew/` and its id.
         feeds: Vec<String>,
         /// How the crew came to have it.
         assigned: Option<Assignment>,

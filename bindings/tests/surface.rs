@@ -75,10 +75,12 @@ async fn a_suspended_store_lets_go_of_its_file_and_whoever_watches_hears_of_what
         assert_eq!(phone.sign_out().await, Err(LinecrewError::Suspended));
     }
     assert!(tokio::time::timeout(Duration::ZERO, changes.next()).await.is_err(), "nothing is new");
+    let later = phone.observe().unwrap();
     for _ in 0..2 {
         Arc::clone(&phone).resume().await.unwrap();
         assert_eq!(phone.installation(), Ok(installation));
     }
+    assert!(later.next().await.is_ok());
     phone.sign_out().await.unwrap();
     assert!(newer(&changes, first).await);
     Arc::clone(&phone).shut_down().await.unwrap();
@@ -144,6 +146,9 @@ async fn a_phone_that_was_wiped_says_so_until_it_is_opened_again() {
     assert_eq!(phone.sign_out().await, Err(LinecrewError::Wiped));
     assert_eq!(changes.next().await, Err(LinecrewError::Wiped));
     assert_eq!(phone.wipe().await, Ok(()), "there is nothing left to do");
+    Arc::clone(&phone).suspend().await.unwrap();
+    assert_eq!(Arc::clone(&phone).resume().await, Err(LinecrewError::Wiped), "an empty phone is another one");
+    assert_eq!(phone.status(), Err(LinecrewError::Wiped));
     assert_eq!(Arc::clone(&phone).shut_down().await, Ok(()));
     assert_eq!(phone.status(), Err(LinecrewError::Closed));
     let empty = open_linecrew(request(folder.path()), None).await.unwrap();
@@ -191,4 +196,35 @@ async fn a_store_that_is_suspended_again_and_again_is_over_for_nobody() {
     phone.sign_out().await.unwrap();
     Arc::clone(&phone).shut_down().await.unwrap();
     assert_eq!(watching.await.unwrap(), (LinecrewError::Closed, Err(LinecrewError::Closed)));
+}
+
+/// Takes connections, and says nothing.
+fn silent() -> (std::net::TcpListener, String) {
+    let server = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", server.local_addr().unwrap());
+    (server, url)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_waits_for_a_server_ends_with_the_store_and_says_how() {
+    let folder = tempdir().unwrap();
+    let phone = open_linecrew(request(folder.path()), None).await.unwrap();
+    let (server, url) = silent();
+    for ending in [LinecrewError::Suspended, LinecrewError::Closed] {
+        let enrols = Arc::clone(&phone).enrol(url.clone(), "RC8S3-QVG7R".to_owned(), "phone".to_owned(), None);
+        let enrolling = tokio::spawn(enrols);
+        // It is on the wire.
+        let (held, _) = server.accept().unwrap();
+        if ending == LinecrewError::Suspended {
+            Arc::clone(&phone).suspend().await.unwrap();
+        } else {
+            Arc::clone(&phone).resume().await.unwrap();
+            Arc::clone(&phone).shut_down().await.unwrap();
+        }
+        assert_eq!(enrolling.await.unwrap().map(drop), Err(ending.clone()));
+        drop(held);
+        if ending == LinecrewError::Suspended {
+            Arc::clone(&phone).resume().await.unwrap();
+        }
+    }
 }

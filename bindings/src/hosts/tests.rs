@@ -161,7 +161,7 @@ async fn a_phone_whose_key_does_not_sign_is_not_enrolled_and_works_on() {
     let phone = open(&folder, hosts(&app)).unwrap();
     let enrol = async || {
         let (server, code) = ("http://127.0.0.1:1".to_owned(), "RC8S3-QVG7R".to_owned());
-        phone.enrol(server, code, "phone".to_owned(), None).await.map(drop)
+        Arc::clone(&phone).enrol(server, code, "phone".to_owned(), None).await.map(drop)
     };
     let mut ways = ways(&phone, &gate);
     ways.push((Does::Answers(vec![1; 33]), HostFault::Unusable));
