@@ -59,9 +59,10 @@ fn lines(metadata: &[Metadata]) -> Result<BTreeSet<String>> {
                 )?);
             }
             Metadata::Record(one) => {
-                for field in &one.fields {
-                    lines.insert(format!("record {}.{}", one.name, described(field)));
-                }
+                // With its place: languages make records from their fields in this order.
+                lines.extend(
+                    one.fields.iter().enumerate().map(|(place, field)| format!("record {} {place:02} {}", one.name, described(field))),
+                );
             }
             Metadata::Enum(one) => lines.extend(variants(one)?),
             Metadata::Object(one) => {
@@ -99,15 +100,15 @@ fn function(
 
 fn variants(one: &EnumMetadata) -> Result<Vec<String>> {
     let what = if one.shape.is_error() { "error" } else { "enum" };
-    let line = |variant: &VariantMetadata| {
+    let line = |(place, variant): (usize, &VariantMetadata)| {
         if one.shape.is_error() {
             variant.fields.iter().try_for_each(|field| allowed(&field.name, TAKEN_IN_ERRORS))?;
         }
         let fields = variant.fields.iter().map(described).collect::<Vec<_>>();
         let fields = if fields.is_empty() { String::new() } else { format!(" {{ {} }}", fields.join(", ")) };
-        Ok(format!("{what} {}.{}{fields}", one.name, variant.name))
+        Ok(format!("{what} {} {place:02} {}{fields}", one.name, variant.name))
     };
-    one.variants.iter().map(line).collect()
+    one.variants.iter().enumerate().map(line).collect()
 }
 
 fn described(field: &FieldMetadata) -> String {
