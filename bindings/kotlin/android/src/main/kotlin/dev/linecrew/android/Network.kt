@@ -12,7 +12,7 @@ import kotlinx.coroutines.flow.distinctUntilChanged
 
 /** What the system says about the network that apps use now. */
 public data class NetworkState(
-    /** Whether the system has reached the internet through it. */
+    /** Whether there is one at all. Whether the system has reached the internet through it says nothing of a utility's own network. */
     val reachable: Boolean,
     /** Whether every byte may cost money. */
     val metered: Boolean,
@@ -26,7 +26,7 @@ public fun Context.networkStates(): Flow<NetworkState> = callbackFlow {
         override fun onCapabilitiesChanged(network: Network, networkCapabilities: NetworkCapabilities) {
             trySend(
                 NetworkState(
-                    reachable = networkCapabilities.hasCapability(NetworkCapabilities.NET_CAPABILITY_VALIDATED),
+                    reachable = networkCapabilities.hasCapability(NetworkCapabilities.NET_CAPABILITY_INTERNET),
                     metered = !networkCapabilities.hasCapability(NetworkCapabilities.NET_CAPABILITY_NOT_METERED),
                 ),
             )
