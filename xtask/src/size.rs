@@ -10,7 +10,7 @@ use anyhow::{Context as _, Result, bail};
 use crate::{bindgen, house, shell::Line};
 
 /// What an app should spend on it, for each ABI.
-const ALLOWED: u64 = 12 * 1024 * 1024;
+const ALLOWED: u64 = 12_000_000;
 /// Dependencies that are named; the others are small.
 const NAMED: usize = 24;
 
