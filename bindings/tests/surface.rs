@@ -198,18 +198,13 @@ async fn a_store_that_is_suspended_again_and_again_is_over_for_nobody() {
     assert_eq!(watching.await.unwrap(), (LinecrewError::Closed, Err(LinecrewError::Closed)));
 }
 
-/// Takes connections, and says nothing.
-fn silent() -> (std::net::TcpListener, String) {
-    let server = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}", server.local_addr().unwrap());
-    (server, url)
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn what_waits_for_a_server_ends_with_the_store_and_says_how() {
     let folder = tempdir().unwrap();
     let phone = open_linecrew(request(folder.path()), None).await.unwrap();
-    let (server, url) = silent();
+    // It takes connections, and says nothing.
+    let server = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", server.local_addr().unwrap());
     for ending in [LinecrewError::Suspended, LinecrewError::Closed] {
         let enrols = Arc::clone(&phone).enrol(url.clone(), "RC8S3-QVG7R".to_owned(), "phone".to_owned(), None);
         let enrolling = tokio::spawn(enrols);
