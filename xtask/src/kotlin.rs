@@ -22,9 +22,6 @@ pub(crate) use generated::finish;
 /// The folder of the Maven project.
 const PROJECT: &str = "bindings/kotlin";
 
-/// Rounds of the search for leaks in every run; `--deep` and `cargo xtask kotlin --test` do 10,000.
-const ROUNDS: u32 = 2_000;
-
 /// What to do besides compiling library and sample.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub(crate) struct Options {
@@ -60,11 +57,10 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     Ok(())
 }
 
-/// The tests, with library and programs as they were built for all tests. Looking for leaks takes minutes: only a deep run does all of it.
-pub(crate) fn test(deep: bool) -> Result<()> {
+/// The tests, with library and programs as they were built for all tests.
+pub(crate) fn test() -> Result<()> {
     bindgen::generate()?;
-    let tests = maven("test")?;
-    if deep { tests.run() } else { tests.and(format!("-Dlinecrew.rounds={ROUNDS}")).run() }
+    maven("test")?.run()
 }
 
 /// Becomes the sample, with the terminal as its own.

@@ -40,7 +40,7 @@ pub(super) const STEPS: &[Step] = &[
     Step { name: "docs", quick: false, tools: &[], run: |_| docs() },
     Step { name: "rust", quick: true, tools: &[], run: rust },
     Step { name: "bindings", quick: false, tools: &[PYTHON], run: |_| bindings() },
-    Step { name: "kotlin", quick: false, tools: &[JDK, MAVEN], run: in_kotlin },
+    Step { name: "kotlin", quick: false, tools: &[JDK, MAVEN], run: |_| in_kotlin() },
     Step { name: "swift", quick: false, tools: &[], run: |_| swift_package() },
     Step { name: "board-check", quick: false, tools: &[NODE, NPM], run: |_| board_check() },
     Step { name: "board-tests", quick: false, tools: &[NODE, NPM, CHROMIUM], run: |_| board_tests() },
@@ -69,9 +69,9 @@ fn bindings() -> Result<()> {
     bindgen::test()
 }
 
-fn in_kotlin(options: &Options) -> Result<()> {
+fn in_kotlin() -> Result<()> {
     build()?;
-    kotlin::test(options.deep)
+    kotlin::test()
 }
 
 fn swift_package() -> Result<()> {
