@@ -26,7 +26,7 @@ use crate::{
     core::LinecrewCore,
     error::{LinecrewError, of_stop},
     hosts::{SampledClock, resampled},
-    runtime::{cancellable, in_background, to_its_end},
+    runtime::{at_once, cancellable, in_background, to_its_end},
     token::CancelToken,
 };
 
@@ -134,6 +134,8 @@ impl Live {
         mut open: watch::Receiver<()>,
         driver: impl FnOnce() -> SyncDriver,
     ) -> Result<(), LinecrewError> {
+        // Before the lock: a task that cannot be spawned is dropped where it stands, and what it says then takes the lock.
+        at_once(|| Ok(()))?;
         let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
         if running.as_ref().is_some_and(|running| !running.task.is_finished()) {
             return Ok(());
@@ -356,7 +358,10 @@ mod tests {
     };
 
     use super::*;
-    use crate::core::{OpenRequest, open_linecrew};
+    use crate::{
+        core::{OpenRequest, open_linecrew},
+        hosts::{Desk, Patience},
+    };
 
     async fn opened(folder: &std::path::Path) -> Arc<LinecrewCore> {
         let folder = folder.display().to_string();
@@ -403,6 +408,20 @@ mod tests {
         assert_ne!(*phone.live.link.borrow(), Link::Stopped);
         ended(newest);
         assert_eq!(*phone.live.link.borrow(), Link::Stopped);
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn an_app_that_is_asked_something_starts_nothing_and_blocks_nobody() {
+        let folder = tempfile::tempdir().unwrap();
+        let phone = opened(folder.path()).await;
+        let (client, open) = phone.client_until_over().unwrap();
+        let transport = phone.server.at("http://127.0.0.1:1").unwrap();
+        let (desk, asked) = (Arc::new(Desk::new(Patience::default())), Arc::clone(&phone));
+        let begun = desk.ask("clock.sample", Duration::from_secs(10), move || {
+            Ok(asked.live.begin(None, open, || SyncDriver::new(client, transport, DriverOptions::new(1))))
+        });
+        assert!(matches!(begun, Ok(Err(LinecrewError::Host { .. }))), "{begun:?}");
+        Arc::clone(&phone).stop().await.unwrap();
     }
 
     #[test]

@@ -24,7 +24,7 @@ const BOOT_OF: &[u8] = b"linecrew boot 1\0";
 
 /// Knows the time, and which boot this is.
 ///
-/// It is asked when a store is opened and when a sync begins, on a thread of the library's, and has two seconds for an answer. It must not call the
+/// It is asked when a store is opened and before each contact, on a thread of the library's, and has two seconds for an answer. It must not call the
 /// library meanwhile.
 #[uniffi::export(rust, foreign)]
 pub trait HostClock: Send + Sync {
